@@ -1,0 +1,74 @@
+// One call into a component: what the ABI's leat_ctx points to. Carries cancellation, deadline, origin and failure.
+// Owner    the caller, usually on its stack; outlives the call.
+// Threads  as the tags of leat_ctx_api say.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "host/base/clock.hpp"
+#include "leat/abi.h"
+#include "leat/result.hpp"
+
+struct leat_ctx {
+ public:
+  using SteadyPoint = std::chrono::steady_clock::time_point;
+
+  // origin: "route tickets-to-archive", for log lines. deadline: SteadyPoint::max() for none.
+  leat_ctx(const leat::host::Clock& clock, std::stop_token stop, std::string origin,
+           SteadyPoint deadline = SteadyPoint::max());
+  leat_ctx(const leat_ctx&) = delete;
+  leat_ctx& operator=(const leat_ctx&) = delete;
+
+  bool cancelled() const { return stop_.stop_requested(); }
+  // True when cancelled before the time was over.
+  bool wait(std::chrono::milliseconds time);
+  std::uint64_t remaining_ms() const;
+  SteadyPoint deadline() const { return deadline_; }
+  const std::stop_token& stop() const { return stop_; }
+  const std::string& origin() const { return origin_; }
+  const leat::host::Clock& clock() const { return clock_; }
+
+  std::uint64_t on_cancel(void (*hook)(void*), void* user);
+  void off_cancel(std::uint64_t ticket);
+
+  leat_kind fail(leat_kind kind, std::uint64_t retry_after_ms, std::string_view message);
+  leat_kind fail(const leat::Error& error) {
+    return fail(static_cast<leat_kind>(error.kind), error.retry_after_ms, error.message);
+  }
+  // The last failure; kind says what the call returned, for callees that returned one without saying why.
+  leat::Error failure(leat_kind kind) const;
+
+  const leat::Error& last() const { return failure_; }
+  bool failed() const { return failed_; }
+
+ private:
+  const leat::host::Clock& clock_;
+  std::stop_token stop_;
+  std::string origin_;
+  SteadyPoint deadline_;
+  leat::Error failure_;
+  bool failed_ = false;
+  std::mutex hooks_mutex_;
+  std::uint64_t next_ticket_ = 1;
+  std::map<std::uint64_t, std::unique_ptr<std::stop_callback<std::function<void()>>>> hooks_;
+};
+
+namespace leat::host {
+
+using Call = ::leat_ctx;
+
+// The service "leat.ctx/1".
+const leat_ctx_api& ctx_api();
+
+inline std::string_view view(leat_str text) { return {text.ptr == nullptr ? "" : text.ptr, text.len}; }
+inline leat_str str(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace leat::host
