@@ -1,4 +1,5 @@
-// What leat_host.impl points to: the collaborators every service may need. host/plugin extends it with what only it knows.
+// What leat_host.impl points to: the collaborators every service may need. host/plugin extends it with what only it
+// knows.
 #pragma once
 
 #include "host/base/clock.hpp"
