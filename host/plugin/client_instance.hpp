@@ -1,0 +1,49 @@
+// A client of the configuration: what subscribers and publishers send their requests through.
+// Holds a client plugin to the completion contract: for each accepted send `done` runs exactly once, never inside send.
+// A second completion is dropped and logged; a send that completed inside itself is a failure of kind broken.
+// Owner    Runtime.
+// Threads  any.
+// End      the destructor quiesces, then destroys: no done runs afterwards.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "host/base/guarded.hpp"
+#include "host/plugin/instance.hpp"
+
+namespace leat::host {
+
+class ClientInstance final : public Instance {
+ public:
+  static Result<std::unique_ptr<ClientInstance>> create(const leat_component& component, const leat_host& host,
+                                                        Call& call, std::string_view config_json, std::string name);
+  ~ClientInstance() override;
+
+  // Starts a request; gives what cancel() wants. Not done: `done` never runs.
+  Result<std::uint64_t> send(Call& call, const leat_http_request& request, leat_http_done done, void* user);
+  void cancel(std::uint64_t ticket);
+  // Sends and waits; `done` runs on this thread. Cancels with the call and ends at its deadline.
+  Result<Done> call(Call& call, const leat_http_request& request, leat_http_done done, void* user);
+
+ private:
+  struct Pending;
+  ClientInstance(const leat_component& component, const leat_host& host, std::string name);
+  static void completed(void* user, const leat_outcome* outcome, const leat_http_response* response) noexcept;
+  Pending* take_pending();
+  void recycle(Pending* pending);
+  void complain(std::string_view what) const;
+
+  // Finished entries are used again only after many others: a late second completion still finds its own.
+  struct Entries {
+    std::deque<std::unique_ptr<Pending>> all;
+    std::deque<Pending*> finished;
+  };
+  leat_http_client table_{};
+  Guarded<Entries> entries_;
+};
+
+}  // namespace leat::host

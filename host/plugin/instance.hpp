@@ -1,0 +1,112 @@
+// A made component: the four kinds as classes. They copy the component's function table into one of the host's own
+// size (absent optional functions become harmless ones), turn a leat_kind and what the call says into an Error, stop
+// exceptions that a plugin lets out, and let one call at a time in unless the component is LEAT_PARALLEL.
+// Owner    whoever made it; component and host outlive it (libraries stay mapped).
+// Threads  any. Destroying: when no call is or will be running.
+// Errors   the component's own. broken: it threw, or returned a kind that does not exist. A failure that the component
+//          did not explain gets a text that names it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "host/base/call.hpp"
+#include "leat/abi.h"
+#include "leat/result.hpp"
+
+namespace leat::host {
+
+using Batch = ::leat_batch;  // host/record/batch.hpp
+
+// What all kinds share: its name, its life and its lock.
+class Instance {
+ public:
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+  virtual ~Instance();
+
+  // Where it stands in the configuration and its type: "incoming.tickets.subscriber (connectwise)".
+  const std::string& name() const { return name_; }
+  bool parallel() const { return (component_.flags & LEAT_PARALLEL) != 0; }
+
+ protected:
+  Instance(const leat_component& component, const leat_host& host, std::string name);
+  // Makes the plugin's side. `kind` is what the caller is about to use it as.
+  Result<Done> make(Call& call, std::uint32_t kind, std::string_view config_json);
+  void destroy();  // once; nothing when make did not succeed
+  template <class Function>
+  Result<Done> run(Call& call, const char* function, Function&& body);
+  Error escaped(const char* function, std::string_view what) const;
+
+  const leat_component& component() const { return component_; }
+  const leat_host& host() const { return host_; }
+  void* self() const { return self_; }
+
+ private:
+  Error explained(const Call& call, leat_kind kind, const char* function) const;
+
+  const leat_component& component_;
+  const leat_host& host_;
+  std::string name_;
+  void* self_ = nullptr;
+  bool made_ = false;
+  std::mutex mutex_;
+};
+
+class TransformerInstance final : public Instance {
+ public:
+  // config_json: the component's options, checked, with defaults.
+  static Result<std::unique_ptr<TransformerInstance>> create(const leat_component& component, const leat_host& host,
+                                                             Call& call, std::string_view config_json,
+                                                             std::string name);
+  // Not done: that outcome is each record's that is still live in the batch.
+  Result<Done> process(Call& call, Batch& batch);
+
+ private:
+  using Instance::Instance;
+  leat_transformer table_{};
+};
+
+class SubscriberInstance final : public Instance {
+ public:
+  static Result<std::unique_ptr<SubscriberInstance>> create(const leat_component& component, const leat_host& host,
+                                                            Call& call, std::string_view config_json, std::string name);
+  // cursor: of the last batch whose records were stored; empty the first time.
+  Result<Done> open(Call& call, std::string_view cursor);
+  // On failure drop what the batch holds, close, and open at the last stored cursor.
+  Result<Done> poll(Call& call, std::uint32_t max, std::chrono::milliseconds wait, Batch& batch);
+  Result<Done> settle(Call& call, std::string_view cursor, bool stored);
+  Result<Done> close(Call& call);
+
+ private:
+  using Instance::Instance;
+  leat_subscriber table_{};
+};
+
+class PublisherInstance final : public Instance {
+ public:
+  static Result<std::unique_ptr<PublisherInstance>> create(const leat_component& component, const leat_host& host,
+                                                           Call& call, std::string_view config_json, std::string name);
+  Result<Done> open(Call& call);
+  // Done: every live record is stored at the far side. Not done: that outcome is each live record's.
+  Result<Done> publish(Call& call, Batch& batch);
+  Result<Done> close(Call& call);
+  // A record published twice leaves the far side as if published once.
+  bool replay_safe() const { return replay_safe_; }
+  // The largest batch it wants; 0: the host chooses.
+  std::uint32_t batch_max() const { return batch_max_; }
+
+ private:
+  using Instance::Instance;
+  Result<Done> ask_constants();
+
+  leat_publisher table_{};
+  bool replay_safe_ = false;
+  std::uint32_t batch_max_ = 0;
+};
+
+}  // namespace leat::host
