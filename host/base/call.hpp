@@ -46,6 +46,11 @@ struct leat_ctx {
   // The last failure; kind says what the call returned, for callees that returned one without saying why.
   leat::Error failure(leat_kind kind) const;
 
+  // Before a further call with this context: what an earlier one said is not this one's reason.
+  void forget_failure() {
+    failed_ = false;
+    failure_ = {};
+  }
   const leat::Error& last() const { return failure_; }
   bool failed() const { return failed_; }
 
