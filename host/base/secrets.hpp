@@ -22,15 +22,16 @@ class Secrets {
   // A further text to mask that nobody asks for by name: Basic credentials, a signed header.
   void also_mask(std::string value);
   std::optional<std::string_view> find(std::string_view reference) const;
-  // The text with each secret value (also base64, percent-encoded and JSON-escaped) replaced by "***". Values shorter
-  // than 4 bytes are not masked: they would tear up ordinary words, and are refused as secrets by the configuration.
+  // The text with each secret value replaced by "***": as it is, each longer line of it, JSON-escaped, percent-encoded,
+  // and in base64, also inside a longer base64 word ("user:secret"). Values shorter than 4 bytes are not masked: they
+  // would tear up ordinary words, and are refused as secrets by the configuration.
   std::string mask(std::string_view text) const;
 
  private:
   struct State {
     std::map<std::string, std::string_view, std::less<>> by_reference;
     std::deque<std::string> values;   // never shrinks: views stay good
-    std::vector<std::string> masked;  // longest first
+    std::vector<std::string> masked;  // every form of every value, once
   };
   static void add_masked(State& state, std::string_view value);
   Guarded<State> state_;
