@@ -1,0 +1,12 @@
+// All a plugin author needs.
+#pragma once
+
+#include "leat/batch.hpp"
+#include "leat/component.hpp"
+#include "leat/context.hpp"
+#include "leat/http.hpp"
+#include "leat/http_client.hpp"
+#include "leat/plugin.hpp"
+#include "leat/record.hpp"
+#include "leat/result.hpp"
+#include "leat/schema.hpp"
