@@ -9,10 +9,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "host/base/call.hpp"
 #include "leat/abi.h"
@@ -38,16 +40,24 @@ class Instance {
   // Makes the plugin's side. `kind` is what the caller is about to use it as.
   Result<Done> make(Call& call, std::uint32_t kind, std::string_view config_json);
   void destroy();  // once; nothing when make did not succeed
+  // Runs a function of the plugin; `function` is its name for messages.
   template <class Function>
-  Result<Done> run(Call& call, const char* function, Function&& body);
-  Error escaped(const char* function, std::string_view what) const;
+  Result<Done> run(Call& call, const char* function, Function&& body) {
+    std::unique_lock lock(mutex_, std::defer_lock);
+    if (!parallel()) lock.lock();
+    return run_any(call, function, std::forward<Function>(body));
+  }
+  // The same for functions that are [any] whatever the component's flags.
+  template <class Function>
+  Result<Done> run_any(Call& call, const char* function, Function&& body);
 
-  const leat_component& component() const { return component_; }
+  bool made() const { return made_; }
   const leat_host& host() const { return host_; }
   void* self() const { return self_; }
 
  private:
   Error explained(const Call& call, leat_kind kind, const char* function) const;
+  Error escaped(const char* function, std::string_view what) const;
 
   const leat_component& component_;
   const leat_host& host_;
@@ -56,6 +66,20 @@ class Instance {
   bool made_ = false;
   std::mutex mutex_;
 };
+
+template <class Function>
+Result<Done> Instance::run_any(Call& call, const char* function, Function&& body) {
+  call.forget_failure();
+  try {
+    const leat_kind kind = std::forward<Function>(body)();
+    if (kind == LEAT_OK) return Done{};
+    return explained(call, kind, function);
+  } catch (const std::exception& error) {
+    return escaped(function, error.what());
+  } catch (...) {
+    return escaped(function, "of a foreign type");
+  }
+}
 
 class TransformerInstance final : public Instance {
  public:
@@ -102,8 +126,6 @@ class PublisherInstance final : public Instance {
 
  private:
   using Instance::Instance;
-  Result<Done> ask_constants();
-
   leat_publisher table_{};
   bool replay_safe_ = false;
   std::uint32_t batch_max_ = 0;

@@ -1,0 +1,153 @@
+#include "host/plugin/instance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <limits>
+#include <utility>
+
+#include "host/base/host_state.hpp"
+#include "host/plugin/table.hpp"
+
+namespace leat::host {
+namespace {
+
+leat_bytes bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+
+leat_kind no_process(void*, leat_ctx*, leat_batch*) noexcept { return LEAT_UNSUPPORTED; }
+leat_kind no_open(void*, leat_ctx*, leat_bytes) noexcept { return LEAT_UNSUPPORTED; }
+leat_kind no_poll(void*, leat_ctx*, std::uint32_t, std::uint32_t, leat_batch*) noexcept { return LEAT_UNSUPPORTED; }
+leat_kind nothing_settled(void*, leat_ctx*, leat_bytes, std::int32_t) noexcept { return LEAT_OK; }
+leat_kind nothing_to_do(void*, leat_ctx*) noexcept { return LEAT_OK; }
+std::int32_t not_replay_safe(void*) noexcept { return 0; }
+std::uint32_t host_chooses(void*) noexcept { return 0; }
+
+}  // namespace
+
+Instance::Instance(const leat_component& component, const leat_host& host, std::string name)
+    : component_(component), host_(host), name_(std::move(name)) {}
+
+Instance::~Instance() { destroy(); }
+
+Error Instance::explained(const Call& call, leat_kind kind, const char* function) const {
+  Error error = call.failure(kind);
+  if (kind < LEAT_OK || kind > LEAT_BROKEN) {
+    error.message = fmt::format("{}: {} returned kind {}, which this host does not know{}{}", name_, function, kind,
+                                error.message.empty() ? "" : ": ", error.message);
+  } else if (error.message.empty()) {
+    error.message = fmt::format("{}: {} failed as {} and did not say why", name_, function, to_string(error.kind));
+  }
+  return error;
+}
+
+Error Instance::escaped(const char* function, std::string_view what) const {
+  return Error{ErrorKind::broken, fmt::format("{}: {} let an exception out: {}", name_, function, what), 0};
+}
+
+Result<Done> Instance::make(Call& call, std::uint32_t kind, std::string_view config_json) {
+  if (component_.kind != kind) {
+    return Error{ErrorKind::broken,
+                 fmt::format("{} is a {}, not a {}", name_, kind_name(component_.kind), kind_name(kind)), 0};
+  }
+  auto made = run(call, "create", [&] { return component_.create(&host_, &call, str(config_json), &self_); });
+  made_ = static_cast<bool>(made);
+  return made;
+}
+
+void Instance::destroy() {
+  if (!std::exchange(made_, false)) return;
+  try {
+    component_.destroy(self_);
+  } catch (const std::exception& error) {
+    state_of(&host_).log.error(name_, "destroy let an exception out: {}", error.what());
+  } catch (...) {
+    state_of(&host_).log.error(name_, "destroy let an exception out");
+  }
+}
+
+// ---- transformer
+
+Result<std::unique_ptr<TransformerInstance>> TransformerInstance::create(const leat_component& component,
+                                                                         const leat_host& host, Call& call,
+                                                                         std::string_view config_json,
+                                                                         std::string name) {
+  std::unique_ptr<TransformerInstance> made(new TransformerInstance(component, host, std::move(name)));
+  if (auto done = made->make(call, LEAT_KIND_TRANSFORMER, config_json); !done) return done.error();
+  made->table_ = full_table<leat_transformer>(component.vtable);
+  fill(made->table_.process, &no_process);
+  return made;
+}
+
+Result<Done> TransformerInstance::process(Call& call, Batch& batch) {
+  return run(call, "process", [&] { return table_.process(self(), &call, &batch); });
+}
+
+// ---- subscriber
+
+Result<std::unique_ptr<SubscriberInstance>> SubscriberInstance::create(const leat_component& component,
+                                                                       const leat_host& host, Call& call,
+                                                                       std::string_view config_json, std::string name) {
+  std::unique_ptr<SubscriberInstance> made(new SubscriberInstance(component, host, std::move(name)));
+  if (auto done = made->make(call, LEAT_KIND_SUBSCRIBER, config_json); !done) return done.error();
+  made->table_ = full_table<leat_subscriber>(component.vtable);
+  fill(made->table_.open, &no_open);
+  fill(made->table_.poll, &no_poll);
+  fill(made->table_.settle, &nothing_settled);
+  fill(made->table_.close, &nothing_to_do);
+  return made;
+}
+
+Result<Done> SubscriberInstance::open(Call& call, std::string_view cursor) {
+  return run(call, "open", [&] { return table_.open(self(), &call, bytes(cursor)); });
+}
+
+Result<Done> SubscriberInstance::poll(Call& call, std::uint32_t max, std::chrono::milliseconds wait, Batch& batch) {
+  constexpr std::int64_t longest = std::numeric_limits<std::uint32_t>::max();
+  const auto wait_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>(wait.count(), 0, longest));
+  return run(call, "poll", [&] { return table_.poll(self(), &call, max, wait_ms, &batch); });
+}
+
+Result<Done> SubscriberInstance::settle(Call& call, std::string_view cursor, bool stored) {
+  return run(call, "settle", [&] { return table_.settle(self(), &call, bytes(cursor), stored ? 1 : 0); });
+}
+
+Result<Done> SubscriberInstance::close(Call& call) {
+  return run(call, "close", [&] { return table_.close(self(), &call); });
+}
+
+// ---- publisher
+
+Result<std::unique_ptr<PublisherInstance>> PublisherInstance::create(const leat_component& component,
+                                                                     const leat_host& host, Call& call,
+                                                                     std::string_view config_json, std::string name) {
+  std::unique_ptr<PublisherInstance> made(new PublisherInstance(component, host, std::move(name)));
+  if (auto done = made->make(call, LEAT_KIND_PUBLISHER, config_json); !done) return done.error();
+  made->table_ = full_table<leat_publisher>(component.vtable);
+  fill(made->table_.open, &nothing_to_do);
+  fill(made->table_.publish, &no_process);
+  fill(made->table_.close, &nothing_to_do);
+  fill(made->table_.replay_safe, &not_replay_safe);
+  fill(made->table_.batch_max, &host_chooses);
+  auto asked = made->run(call, "replay_safe and batch_max", [&] {
+    made->replay_safe_ = made->table_.replay_safe(made->self()) != 0;
+    made->batch_max_ = made->table_.batch_max(made->self());
+    return LEAT_OK;
+  });
+  if (!asked) return asked.error();
+  return made;
+}
+
+Result<Done> PublisherInstance::open(Call& call) {
+  return run(call, "open", [&] { return table_.open(self(), &call); });
+}
+
+Result<Done> PublisherInstance::publish(Call& call, Batch& batch) {
+  return run(call, "publish", [&] { return table_.publish(self(), &call, &batch); });
+}
+
+Result<Done> PublisherInstance::close(Call& call) {
+  return run(call, "close", [&] { return table_.close(self(), &call); });
+}
+
+}  // namespace leat::host
