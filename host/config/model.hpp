@@ -1,0 +1,146 @@
+// The configuration as plain structs: checked, complete, in the units the host works with.
+// Every default is stated in host_schema.cpp; the members here have the same ones, which a test holds equal.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/base/log.hpp"
+#include "host/base/secrets.hpp"
+#include "host/config/component.hpp"
+#include "host/config/document.hpp"
+#include "host/config/problem.hpp"
+#include "leat/path.hpp"
+#include "leat/result.hpp"
+
+namespace leat::host {
+
+struct ClientConfig {
+  std::string name;
+  ComponentConfig component;
+};
+
+struct IncomingConfig {
+  std::string name;
+  std::string schedule;  // cron text or "every 5m"; empty: once, at start
+  ComponentConfig subscriber;
+  std::vector<ComponentConfig> transformers;
+  std::uint32_t page_max = 1000;  // records asked of one poll
+  Position position;
+};
+
+struct OutgoingConfig {
+  std::string name;
+  std::vector<ComponentConfig> transformers;
+  ComponentConfig publisher;
+  Position position;
+};
+
+enum class Durability {
+  durable,     // every record is a stored task before anything is done with it
+  replayable,  // records stay in memory; the cursor moves over delivered ones only
+};
+
+// What becomes of a task whose request may or may not have been done.
+enum class UncertainPolicy {
+  hold,    // a person decides
+  resend,  // sent again: duplicates are possible
+};
+
+struct RetryConfig {
+  std::uint32_t max_attempts = 10;
+  std::chrono::milliseconds max_age = std::chrono::hours(72);
+  std::chrono::milliseconds backoff_first{500};
+  std::chrono::milliseconds backoff_max = std::chrono::minutes(5);
+};
+
+// A record whose fields equal those of the last accepted record of its key is skipped and counted.
+struct DeduplicateConfig {
+  std::vector<Path> fields;  // empty: the whole record
+};
+
+// Above either, the incoming is not polled.
+struct PendingConfig {
+  std::uint64_t tasks = 10'000;
+  std::uint64_t bytes = 256ULL << 20U;
+};
+
+struct RouteConfig {
+  std::string name;
+  std::string incoming;  // both name one of Config
+  std::string outgoing;
+  std::vector<ComponentConfig> transformers;
+  std::optional<Path> key;  // none: every record is its own key
+  std::uint32_t concurrency = 4;
+  Durability durability = Durability::durable;
+  RetryConfig retry;
+  UncertainPolicy uncertain = UncertainPolicy::hold;
+  std::optional<DeduplicateConfig> deduplicate;  // only with a key
+  PendingConfig max_pending;
+  Position position;
+};
+
+struct StoreConfig {
+  std::filesystem::path path;  // absolute
+  std::chrono::milliseconds keep_finished = std::chrono::hours(24);
+  bool keep_payload = false;  // of finished tasks
+};
+
+struct PluginsConfig {
+  std::vector<std::filesystem::path> folders;  // absolute; searched before the host's own
+};
+
+struct LogConfig {
+  Level level = Level::info;
+  Log::Format format = Log::Format::text;
+};
+
+// In the order of the files.
+struct Config {
+  std::vector<ClientConfig> clients;
+  std::vector<IncomingConfig> incoming;
+  std::vector<OutgoingConfig> outgoing;
+  std::vector<RouteConfig> routes;
+  StoreConfig store;
+  PluginsConfig plugins;
+  LogConfig log;
+  // Transformers in the options of components, which have {"$chain": "<path>"} in their place.
+  std::map<std::string, std::vector<ComponentConfig>, std::less<>> chains;
+
+  const IncomingConfig* find_incoming(std::string_view name) const;  // nullptr: none
+  const OutgoingConfig* find_outgoing(std::string_view name) const;
+  const RouteConfig* find_route(std::string_view name) const;
+};
+
+// What is needed before any plugin is loaded, taken from `plugins` and `log` as far as they are right. Their problems
+// are found again by make_config, with all others.
+struct EarlyConfig {
+  PluginsConfig plugins;
+  LogConfig log;
+};
+EarlyConfig read_early(const Document& document);
+
+// What make_config asks others.
+struct ConfigContext {
+  const ComponentSchemas& components;
+  Secrets& secrets;  // receives the secrets of the configuration
+  // Is this a schedule? Its error says why not. Stated by host/schedule.
+  std::function<Result<Done>(std::string_view schedule)> check_schedule;
+};
+
+struct ConfigResult {
+  std::optional<Config> config;  // nothing when there is an error
+  Problems problems;             // warnings included; those of the document first, then by file and line
+};
+
+// document may hold problems of its own: the rest is checked all the same.
+ConfigResult make_config(const Document& document, const ConfigContext& context);
+
+}  // namespace leat::host
