@@ -1,0 +1,50 @@
+#include "host/store/writer.hpp"
+
+#include <exception>
+
+namespace leat::host {
+
+Result<Done> Writer::run(const Work& work) {
+  Job job{work};
+  std::unique_lock lock(mutex_);
+  queue_.push_back(&job);
+  while (!job.done) {
+    if (leading_) {
+      changed_.wait(lock);
+      continue;
+    }
+    leading_ = true;
+    const std::vector<Job*> jobs = std::exchange(queue_, {});
+    lock.unlock();
+    commit(jobs);
+    lock.lock();
+    for (Job* each : jobs) each->done = true;
+    leading_ = false;
+    changed_.notify_all();
+  }
+  if (job.error) return *job.error;
+  return Done{};
+}
+
+void Writer::commit(const std::vector<Job*>& jobs) {
+  try {
+    Transaction transaction(db_);
+    for (Job* job : jobs) {
+      try {
+        Savepoint savepoint(db_);
+        job->work(db_);
+        savepoint.keep();
+      } catch (const SqliteFailure& failure) {
+        job->error = failure.error;
+        if (!db_.in_transaction()) throw;  // SQLite gave up the whole transaction: nobody's work is stored
+      }
+    }
+    transaction.commit();
+  } catch (const SqliteFailure& failure) {
+    for (Job* job : jobs) job->error = failure.error;
+  } catch (const std::exception& exception) {
+    for (Job* job : jobs) job->error = Error{ErrorKind::broken, std::string("store: ") + exception.what(), 0};
+  }
+}
+
+}  // namespace leat::host
