@@ -47,6 +47,7 @@ struct leat_rec {
   // A view lives until the attribute is set again.
   std::optional<std::string_view> attr(std::string_view key) const;
   void set_attr(std::string_view key, std::string_view value);
+  const std::map<std::string, std::string, std::less<>>& attributes() const { return attributes_; }
 
  private:
   friend struct leat_node;
