@@ -1,0 +1,157 @@
+#include "plugins/connectwise/sandbox/query/filter.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "plugins/connectwise/sandbox/query/like.hpp"
+#include "plugins/connectwise/sandbox/text.hpp"
+
+namespace leat::sandbox {
+
+namespace {
+
+enum class Truth : std::uint8_t { no, unknown, yes };
+
+Truth to_truth(bool value) { return value ? Truth::yes : Truth::no; }
+Truth negate(Truth truth) { return static_cast<Truth>(2 - static_cast<int>(truth)); }
+
+// -1, 0, 1; nothing where the two cannot be compared.
+template <class T>
+int order(const T& a, const T& b) {
+  return a < b ? -1 : (b < a ? 1 : 0);
+}
+
+std::optional<int> compare(const Value& value, const Literal& literal) {
+  switch (value.kind) {
+    case Value::Kind::text:
+      if (literal.kind == Literal::Kind::text || literal.kind == Literal::Kind::number) {
+        return compare_text(value.text, literal.text);
+      }
+      if (literal.kind == Literal::Kind::time) {
+        const auto time = parse_timestamp(value.text);
+        if (time) return order(*time, literal.time);
+      }
+      return std::nullopt;
+    case Value::Kind::number:
+      if (literal.kind == Literal::Kind::number) return order(value.number, literal.number);
+      if (literal.kind == Literal::Kind::text) {
+        const auto number = to_number(literal.text);
+        if (number) return order(value.number, *number);
+      }
+      return std::nullopt;
+    case Value::Kind::boolean:
+      if (literal.kind == Literal::Kind::boolean) return order(value.boolean, literal.boolean);
+      if (literal.kind == Literal::Kind::number) return order(value.boolean ? 1.0 : 0.0, literal.number);
+      if (literal.kind == Literal::Kind::text) return compare_text(value.boolean ? "true" : "false", literal.text);
+      return std::nullopt;
+    case Value::Kind::absent:
+    case Value::Kind::other: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Truth test_null(const Value& value, Comparison comparison) {
+  const bool absent = value.kind == Value::Kind::absent;
+  if (comparison == Comparison::equal || comparison == Comparison::in) return to_truth(absent);
+  return comparison == Comparison::not_equal ? to_truth(!absent) : Truth::unknown;
+}
+
+Truth test(const Value& value, Comparison comparison, const Literal& literal) {
+  if (literal.kind == Literal::Kind::null) return test_null(value, comparison);
+  if (comparison == Comparison::contains || comparison == Comparison::like) {
+    if (value.kind != Value::Kind::text) return Truth::unknown;
+    return to_truth(comparison == Comparison::like ? like(value.text, literal.text)
+                                                   : contains_text(value.text, literal.text));
+  }
+  const auto result = compare(value, literal);
+  if (!result) return Truth::unknown;
+  switch (comparison) {
+    case Comparison::in:
+    case Comparison::equal: return to_truth(*result == 0);
+    case Comparison::not_equal: return to_truth(*result != 0);
+    case Comparison::less: return to_truth(*result < 0);
+    case Comparison::less_equal: return to_truth(*result <= 0);
+    case Comparison::greater: return to_truth(*result > 0);
+    case Comparison::greater_equal: return to_truth(*result >= 0);
+    case Comparison::contains:
+    case Comparison::like: break;
+  }
+  return Truth::unknown;
+}
+
+Truth test(const Value& value, const Term& term) {
+  Truth truth = Truth::no;
+  for (const Literal& literal : term.values) truth = std::max(truth, test(value, term.comparison, literal));
+  return term.negated ? negate(truth) : truth;
+}
+
+// Walks a condition; `at_term` says what one term is.
+template <class AtTerm>
+Truth walk(const Condition& condition, const AtTerm& at_term) {
+  switch (condition.kind) {
+    case Condition::Kind::term: return at_term(condition.term);
+    case Condition::Kind::negation: return negate(walk(condition.parts.front(), at_term));
+    case Condition::Kind::all:
+    case Condition::Kind::any: break;
+  }
+  const bool all = condition.kind == Condition::Kind::all;
+  Truth truth = all ? Truth::yes : Truth::no;
+  for (const Condition& part : condition.parts) {
+    const Truth next = walk(part, at_term);
+    truth = all ? std::min(truth, next) : std::max(truth, next);
+  }
+  return truth;
+}
+
+void collect_lists(const Condition& condition, std::set<std::vector<std::string>>& lists) {
+  if (condition.kind == Condition::Kind::term) lists.insert(condition.term.field.list);
+  for (const Condition& part : condition.parts) collect_lists(part, lists);
+}
+
+Truth any_element(const RecordView& record, const Term& term) {
+  Truth truth = Truth::no;
+  const std::size_t count = record.count(term.field.list);
+  for (std::size_t i = 0; i < count; ++i) {
+    truth = std::max(truth, test(record.at(term.field.list, i, term.field.path), term));
+  }
+  return truth;
+}
+
+// True when one element of one list fits the whole condition; terms of other lists look at any of their elements.
+bool element_matches(const RecordView& record, const Condition& condition) {
+  std::set<std::vector<std::string>> lists;
+  collect_lists(condition, lists);
+  for (const std::vector<std::string>& list : lists) {
+    const std::size_t count = record.count(list);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto at_term = [&](const Term& term) {
+        return term.field.list == list ? test(record.at(list, i, term.field.path), term) : any_element(record, term);
+      };
+      if (walk(condition, at_term) == Truth::yes) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Filter::Filter(const connectwise::Catalog& catalog, const connectwise::Schema* schema, std::string_view conditions,
+               std::string_view child_conditions, std::string_view custom_field_conditions) {
+  const auto parse = [&](std::string_view text, Names::Scope scope, std::optional<Condition>& into) {
+    if (!trim(text).empty()) into = parse_condition(text, Names(catalog, schema, scope));
+  };
+  parse(conditions, Names::Scope::members, record_);
+  parse(child_conditions, Names::Scope::children, children_);
+  parse(custom_field_conditions, Names::Scope::custom_fields, custom_fields_);
+}
+
+bool Filter::matches(const RecordView& record) const {
+  if (record_) {
+    const auto at_term = [&](const Term& term) { return test(record.at(term.field.path), term); };
+    if (walk(*record_, at_term) != Truth::yes) return false;
+  }
+  return (!children_ || element_matches(record, *children_)) &&
+         (!custom_fields_ || element_matches(record, *custom_fields_));
+}
+
+}  // namespace leat::sandbox

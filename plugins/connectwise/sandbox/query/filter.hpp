@@ -1,0 +1,30 @@
+// The three condition parameters of a request as one test on a record.
+// Threads  constant once made; each thread brings its own RecordView.
+// Source   api-behaviour section 5. A comparison with a missing value is neither true nor false, as in SQL; `= null` asks for it.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "plugins/connectwise/sandbox/query/condition.hpp"
+#include "plugins/connectwise/sandbox/query/record_view.hpp"
+
+namespace leat::sandbox {
+
+class Filter {
+ public:
+  Filter() = default;
+  // Empty texts mean no condition. Refusal as parse_condition().
+  Filter(const connectwise::Catalog& catalog, const connectwise::Schema* schema, std::string_view conditions,
+         std::string_view child_conditions, std::string_view custom_field_conditions);
+
+  bool empty() const { return !record_ && !children_ && !custom_fields_; }
+  bool matches(const RecordView& record) const;
+
+ private:
+  std::optional<Condition> record_;
+  std::optional<Condition> children_;
+  std::optional<Condition> custom_fields_;
+};
+
+}  // namespace leat::sandbox

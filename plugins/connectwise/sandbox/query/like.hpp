@@ -1,0 +1,13 @@
+// SQL LIKE as the live system takes it: * and % match anything, _ one character, [abc] [a-z] [^a] one of a set; "[[]" is a
+// literal bracket. Without a wildcard it is equality. Letters compare without case.
+// Threads  any.
+// Source   api-behaviour section 5.
+#pragma once
+
+#include <string_view>
+
+namespace leat::sandbox {
+
+bool like(std::string_view text, std::string_view pattern);
+
+}  // namespace leat::sandbox

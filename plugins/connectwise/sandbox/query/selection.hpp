@@ -1,0 +1,45 @@
+// Which records of a collection a request means, in its order; kept for the next page of the same request.
+// Threads  one at a time (Service holds a lock).
+// Source   api-behaviour sections 4 and 5: id order without orderBy, nothing sorts before something, text without case.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/connectwise/sandbox/collection.hpp"
+#include "plugins/connectwise/sandbox/query/filter.hpp"
+
+namespace leat::sandbox {
+
+struct SortKey {
+  FieldName field;
+  bool descending = false;
+};
+
+// "lastUpdated desc, id". Refusal 400 ApiFindCondition for an unknown name or a word that is neither asc nor desc.
+std::vector<SortKey> parse_order(std::string_view text, const Names& names);
+
+using Selection = std::shared_ptr<const std::vector<Id>>;
+
+class SelectionCache {
+ public:
+  // `key` tells collection, conditions and order apart.
+  Selection select(const std::string& key, const Collection& collection, const Filter& filter,
+                   const std::vector<SortKey>& order);
+
+ private:
+  struct Entry {
+    std::string key;
+    std::uint64_t version;
+    Selection selection;
+  };
+  std::deque<Entry> entries_;  // newest first
+  RecordView view_;
+  std::string record_;
+};
+
+}  // namespace leat::sandbox
