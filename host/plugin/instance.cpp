@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "host/base/host_state.hpp"
+#include "host/config/component.hpp"
 #include "host/plugin/table.hpp"
 
 namespace leat::host {
@@ -48,7 +49,9 @@ Error Instance::escaped(const char* function, std::string_view what) const {
 Result<Done> Instance::make(Call& call, std::uint32_t kind, std::string_view config_json) {
   if (component_.kind != kind) {
     return Error{ErrorKind::broken,
-                 fmt::format("{} is a {}, not a {}", name_, kind_name(component_.kind), kind_name(kind)), 0};
+                 fmt::format("{} is a {}, not a {}", name_, to_string(static_cast<ComponentKind>(component_.kind)),
+                             to_string(static_cast<ComponentKind>(kind))),
+                 0};
   }
   auto made = run(call, "create", [&] { return component_.create(&host_, &call, str(config_json), &self_); });
   made_ = static_cast<bool>(made);

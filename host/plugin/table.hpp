@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string_view>
 #include <type_traits>
 
 #include "leat/abi.h"
@@ -38,16 +37,6 @@ Table full_table(const void* vtable) {
 template <class Function>
 void fill(Function& slot, std::type_identity_t<Function> otherwise) {
   if (slot == nullptr) slot = otherwise;
-}
-
-constexpr std::string_view kind_name(std::uint32_t kind) {
-  switch (kind) {
-    case LEAT_KIND_CLIENT: return "client";
-    case LEAT_KIND_SUBSCRIBER: return "subscriber";
-    case LEAT_KIND_PUBLISHER: return "publisher";
-    case LEAT_KIND_TRANSFORMER: return "transformer";
-    default: return "component of an unknown kind";
-  }
 }
 
 }  // namespace leat::host
