@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,13 +16,25 @@ class RequestLog {
  public:
   RequestLog(RequestLogLevel level, const std::vector<std::string>& redact);
 
+  struct Answer {
+    int status = 0;
+    const Headers& headers;
+    std::string_view body;
+    std::uint64_t elapsed_ms = 0;
+    std::uint32_t attempt = 1;
+  };
+
   bool on() const { return level_ != RequestLogLevel::off; }
-  // "> POST https://host/path {Accept: */*, Authorization: ***} 120 bytes: {...}", as far as the level shows it.
+  // Whether a line per request is wanted, beside the one per answer.
+  bool shows_requests() const { return level_ >= RequestLogLevel::headers; }
+
+  // "> POST https://host/path {Accept: */*, Authorization: ***}, 120 bytes: {...}", as far as the level goes.
   std::string request(std::string_view method, std::string_view url, const Headers& headers,
                       std::string_view body) const;
-  // "< POST https://host/path 201 in 31 ms, attempt 1 {...} 512 bytes: {...}"
-  std::string answer(std::string_view method, std::string_view url, int status, const Headers& headers,
-                     std::string_view body, std::uint64_t elapsed_ms, std::uint32_t attempt) const;
+  // "< POST https://host/path 201 in 31 ms, attempt 1 {...}, 512 bytes: {...}"
+  std::string answer(std::string_view method, std::string_view url, const Answer& answer) const;
+  std::string failure(std::string_view method, std::string_view url, std::string_view message,
+                      std::uint32_t attempt) const;
 
  private:
   void append_headers(std::string& line, const Headers& headers) const;
