@@ -55,8 +55,9 @@ Candidate examine(const fs::path& listed, const struct stat& file) {
 
 }  // namespace
 
-std::optional<std::string> process_environment(const char* name) {
-  const char* value = secure_getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here writes the environment
+std::optional<std::string> trusted_environment(const std::string& name) {
+  const char* value =
+      secure_getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nothing here writes the environment
   if (value == nullptr || *value == '\0') return std::nullopt;
   return value;
 }

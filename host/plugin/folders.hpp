@@ -6,10 +6,11 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "host/config/references.hpp"
 
 namespace leat::host {
 
@@ -18,9 +19,8 @@ struct PluginFolder {
   bool expected = false;       // somebody named it: when it cannot be read, that is reported
 };
 
-using Environment = std::function<std::optional<std::string>(const char* name)>;
-// The process's own; empty when it runs with more rights than the user who started it (setuid, file capabilities).
-std::optional<std::string> process_environment(const char* name);
+// The process's own; nothing when it runs with more rights than the user who started it (setuid, file capabilities).
+std::optional<std::string> trusted_environment(const std::string& name);
 
 // flags and configured: relative ones are taken from the working folder. executable: the running program; its plugins
 // are in ../lib/leat/plugins.
