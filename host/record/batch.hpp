@@ -34,6 +34,7 @@ struct leat_batch {
   using Record = leat::host::Record;
 
   leat_batch() = default;
+  static std::unique_ptr<leat_batch> make_for_plugin();  // one that the ABI's release may free
   leat_batch(const leat_batch&) = delete;
   leat_batch& operator=(const leat_batch&) = delete;
   leat_batch(leat_batch&&) noexcept = default;
@@ -41,6 +42,7 @@ struct leat_batch {
   ~leat_batch() = default;
 
   std::size_t size() const { return slots_.size(); }  // every fate counted
+  bool for_plugin() const { return for_plugin_; }
   bool empty() const { return slots_.empty(); }
   void reserve(std::size_t count) { slots_.reserve(count); }
 
@@ -55,15 +57,16 @@ struct leat_batch {
   std::optional<std::string> cursor() const { return cursor_; }
   bool ended() const { return ended_; }
 
-  void append(std::unique_ptr<Record> record);
+  void append(std::unique_ptr<Record>&& record);  // takes it unless it throws
   // Each element of a JSON array as a record, or none: invalid names the byte offset. With `owner`, which must hold the
   // text, nothing is copied. Gives the number of records.
   leat::Result<std::size_t> append_array(std::string_view text, const leat::host::Buffer& owner);
 
-  // False, and nothing changed, when there is no such record or it is no longer live.
+  // False (or INVALID), and nothing changed, when there is no such record or it is no longer live.
   bool drop(std::size_t i);
   bool reject(std::size_t i, leat::Error error);
-  bool deliver(std::size_t i, std::string answer);
+  // INVALID as well when the answer is neither empty nor JSON: the record counts as delivered, without the answer.
+  leat_kind deliver(std::size_t i, std::string_view answer);
   void set_cursor(std::string_view cursor) { cursor_ = std::string(cursor); }
   void end() { ended_ = true; }
   void clear();  // as new
@@ -80,6 +83,7 @@ struct leat_batch {
   std::vector<Slot> slots_;
   std::optional<std::string> cursor_;
   bool ended_ = false;
+  bool for_plugin_ = false;
 };
 
 namespace leat::host {

@@ -24,6 +24,8 @@ inline constexpr int depth_max = 512;
 
 struct leat_node {
  public:
+  struct Member;  // member.hpp
+
   leat_node(const leat_node&) = delete;
   leat_node& operator=(const leat_node&) = delete;
 
@@ -68,26 +70,41 @@ struct leat_node {
 
  private:
   friend struct leat_rec;
-  struct Member;
 
   leat_node() = default;
+
+  // node_index.cpp
+  void index();                          // finds the children of a container
+  Member* find(std::string_view key);    // of an object
+  leat_node* child(Member& member);      // its node, made when there is none
+  leat_node* add(std::string_view key);  // a further member or element, null
+  void remove(Member* member);
+  void fill_slots();
+  void take_slot(std::uint32_t i);
+
+  bool is_container() const { return type_ == LEAT_ARRAY || type_ == LEAT_OBJECT; }
+  void set_text(std::string_view text);  // as its value: valid, compact, and kept by the record
+  void replace(std::string_view text);   // set_text as a change
+  leat_kind make_container(std::int8_t type);
+  void mark_stale();  // something inside this container changes
 
   leat_rec* record_ = nullptr;
   leat_node* parent_ = nullptr;
   const char* text_ = nullptr;      // its JSON text, unless stale_
   const char* string_ = nullptr;    // the unescaped value, once asked for or set
   Member* members_ = nullptr;       // children, once indexed_
-  std::uint32_t* slots_ = nullptr;  // hash table over members_ of a large object, or nullptr
+  std::uint32_t* slots_ = nullptr;  // hash table over the members of a large object
   std::uint32_t text_size_ = 0;
   std::uint32_t string_size_ = 0;
-  std::uint32_t count_ = 0;
+  std::uint32_t count_ = 0;  // of members_
   std::uint32_t capacity_ = 0;
   std::uint32_t slot_mask_ = 0;
   std::int16_t level_ = 0;  // containers above it
   std::int8_t type_ = LEAT_NULL;
   bool indexed_ : 1 = false;
-  bool touched_ : 1 = false;  // differs from what its parent's text says
+  bool touched_ : 1 = false;  // differs from what its container's text says
   bool stale_ : 1 = false;    // text_ no longer counts: the value is in string_ or members_
+  bool slotted_ : 1 = false;  // slots_ is up to date
 };
 
 namespace leat::host {

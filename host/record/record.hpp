@@ -46,16 +46,20 @@ struct leat_rec {
 
   // A view lives until the attribute is set again.
   std::optional<std::string_view> attr(std::string_view key) const;
-  void set_attr(std::string_view key, std::string_view value);
+  leat_kind set_attr(std::string_view key, std::string_view value);  // INVALID: no key, or not UTF-8
+
+  bool batched() const { return batched_; }  // owned by a batch
   const std::map<std::string, std::string, std::less<>>& attributes() const { return attributes_; }
 
  private:
   friend struct leat_node;
   friend struct leat_batch;
 
-  void reset(leat::host::Buffer owner, std::string_view text);
+  // For nodes; what they give lives in the arena.
+  char* allocate(std::size_t size);  // with padding behind it
+  std::string_view keep(std::string_view text);
+  leat_node* make_node(leat_node& parent);
   void changed();
-  std::size_t arena_first() const;
 
   leat::host::Buffer owner_;  // of the document as it came
   std::pmr::monotonic_buffer_resource arena_;
@@ -64,7 +68,7 @@ struct leat_rec {
   std::forward_list<std::string> extracts_;  // what nodes' json() gave since the last change
   std::map<std::string, std::string, std::less<>> attributes_;
   bool written_good_ = false;
-  bool batched_ = false;  // a batch owns it
+  bool batched_ = false;
 };
 
 namespace leat::host {

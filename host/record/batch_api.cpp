@@ -1,0 +1,101 @@
+// The service "leat.batch/1": thin calls into Batch. Wrong indexes, fates and handles of a plugin are answered here.
+#include <string>
+
+#include "host/base/call.hpp"
+#include "host/record/api_guard.hpp"
+#include "host/record/batch.hpp"
+#include "host/record/scan.hpp"
+
+namespace leat::host {
+namespace {
+
+std::string_view view(leat_bytes bytes) {
+  return bytes.ptr == nullptr ? std::string_view()
+                              : std::string_view(reinterpret_cast<const char*>(bytes.ptr), bytes.len);
+}
+
+// What a plugin says goes to logs and the store, which take UTF-8 only.
+std::string to_line(leat_str message) {
+  const std::string_view text = host::view(message);
+  return is_utf8(text) ? std::string(text) : "(the component gave a message that is not UTF-8)";
+}
+
+Batch* create() noexcept {
+  return guarded_or_null([] { return Batch::make_for_plugin().release(); });
+}
+
+void release(Batch* batch) noexcept {
+  if (batch != nullptr && batch->for_plugin()) delete batch;
+}
+
+std::size_t count(const Batch* batch) noexcept { return batch == nullptr ? 0 : batch->size(); }
+
+Record* at(Batch* batch, std::size_t index) noexcept {
+  if (batch == nullptr || index >= batch->size()) return nullptr;
+  const Fate fate = batch->fate(index);
+  return fate == Fate::dropped || fate == Fate::rejected ? nullptr : batch->record(index);
+}
+
+leat_kind append(Batch* batch, Record* record) noexcept {
+  if (batch == nullptr || record == nullptr || record->batched()) return LEAT_INVALID;
+  std::unique_ptr<Record> taken(record);
+  const leat_kind kind = guarded(nullptr, [&] {
+    batch->append(std::move(taken));
+    return LEAT_OK;
+  });
+  taken.release();  // still here when it failed: it stays the caller's
+  return kind;
+}
+
+leat_kind append_array(leat_ctx* ctx, Batch* batch, leat_bytes text, leat_buffer* owner,
+                       std::size_t* records) noexcept {
+  if (records != nullptr) *records = 0;
+  if (batch == nullptr) return fail(ctx, LEAT_INVALID, "append_array: the batch is NULL");
+  return guarded(ctx, [&] {
+    const auto appended = batch->append_array(view(text), Buffer::share(owner));
+    if (appended && records != nullptr) *records = *appended;
+    return kind_of(ctx, appended);
+  });
+}
+
+leat_kind drop(Batch* batch, std::size_t index) noexcept {
+  return batch != nullptr && batch->drop(index) ? LEAT_OK : LEAT_INVALID;
+}
+
+leat_kind reject(Batch* batch, std::size_t index, leat_kind kind, std::uint64_t retry_after_ms,
+                 leat_str message) noexcept {
+  if (batch == nullptr || kind == LEAT_OK) return LEAT_INVALID;
+  return guarded(nullptr, [&] {
+    Error error{to_error_kind(kind), to_line(message), retry_after_ms};
+    return batch->reject(index, std::move(error)) ? LEAT_OK : LEAT_INVALID;
+  });
+}
+
+leat_kind deliver(Batch* batch, std::size_t index, leat_str answer) noexcept {
+  if (batch == nullptr) return LEAT_INVALID;
+  return guarded(nullptr, [&] { return batch->deliver(index, host::view(answer)); });
+}
+
+leat_kind set_cursor(Batch* batch, leat_bytes cursor) noexcept {
+  if (batch == nullptr) return LEAT_INVALID;
+  return guarded(nullptr, [&] {
+    batch->set_cursor(view(cursor));
+    return LEAT_OK;
+  });
+}
+
+leat_kind end(Batch* batch) noexcept {
+  if (batch == nullptr) return LEAT_INVALID;
+  batch->end();
+  return LEAT_OK;
+}
+
+}  // namespace
+
+const leat_batch_api& batch_api() {
+  static constexpr leat_batch_api api{sizeof(leat_batch_api), 0,     &create, &release, &count,      &at, &append,
+                                      &append_array,          &drop, &reject, &deliver, &set_cursor, &end};
+  return api;
+}
+
+}  // namespace leat::host
