@@ -107,8 +107,4 @@ struct leat_node {
   bool slotted_ : 1 = false;  // slots_ is up to date
 };
 
-namespace leat::host {
-
-using Node = ::leat_node;
-
-}  // namespace leat::host
+namespace leat::host {}  // namespace leat::host

@@ -4,6 +4,8 @@
 #include "host/record/record.hpp"
 
 namespace leat::host {
+
+using Node = ::leat_node;
 namespace {
 
 // What a reading function answers: the value, or why there is none. A failed one leaves a harmless value behind.
