@@ -1,0 +1,19 @@
+// Commands that show what there is, without a configuration or with one that is only read: plugins, describe, entities,
+// check, schema.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/cli/session.hpp"
+
+namespace leat::host {
+
+// Print; give the exit code.
+int list_plugins(const Session& session, bool json);
+int describe_component(const Session& session, const std::string& kind, const std::string& type, bool json);
+int search_entities(Session& session, const std::vector<std::string>& words, std::uint32_t limit, bool json);
+int check_config(Session& session, bool json);
+int print_schema(const Session& session);
+
+}  // namespace leat::host

@@ -1,0 +1,59 @@
+// What every command starts from: log, secrets, plugins, and the configuration checked against them.
+// Owner    the command; made on the main thread.
+// Order    plugins are loaded before the configuration is checked (it names their options) and before any thread runs.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/base/clock.hpp"
+#include "host/base/log.hpp"
+#include "host/base/secrets.hpp"
+#include "host/config/model.hpp"
+#include "host/plugin/library.hpp"
+#include "host/plugin/registry.hpp"
+#include "host/plugin/services.hpp"
+
+namespace leat::host {
+
+struct GlobalOptions {
+  std::vector<std::filesystem::path> plugin_dirs;
+  std::optional<Level> log_level;  // instead of the configuration's
+};
+
+class Session {
+ public:
+  // config: the file or folder to read `plugins` and `log` from; empty for commands without one.
+  Session(const GlobalOptions& options, const std::filesystem::path& config);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // The whole configuration, or nothing after every problem was printed to stderr. Warnings are printed too.
+  std::optional<Config> config();
+  // All problems, without printing.
+  ConfigResult check();
+  Log& log() { return *log_; }
+  Secrets& secrets() { return secrets_; }
+  const Clock& clock() const { return clock_; }
+  const Libraries& libraries() const { return *libraries_; }
+  const Registry& registry() const { return *registry_; }
+  Services& services() { return *services_; }
+
+ private:
+  SystemClock clock_;
+  Secrets secrets_;
+  std::optional<Document> document_;
+  std::unique_ptr<Log> log_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<Libraries> libraries_;
+  std::unique_ptr<Registry> registry_;
+};
+
+// Errors and warnings, one line each, to stderr.
+void print_problems(const Problems& problems);
+
+}  // namespace leat::host

@@ -1,0 +1,12 @@
+// Names the whole program shares.
+#pragma once
+
+#include <string_view>
+
+namespace leat::host {
+
+inline constexpr std::string_view kVersion = LEAT_VERSION;
+// The hidden first argument of the child process that tries a plugin.
+inline constexpr std::string_view kProbeCommand = "__probe";
+
+}  // namespace leat::host
