@@ -15,7 +15,11 @@ bool no_room(int code, int os_error) {
 }
 
 Error to_error(int code, sqlite3* db, const std::string& path) {
-  const int os_error = db == nullptr ? 0 : sqlite3_system_errno(db);
+  // SQLite keeps the system's error of an open, but not that of a write to the log (quota, file size): errno still has
+  // it.
+  const int last = errno;
+  int os_error = db == nullptr ? 0 : sqlite3_system_errno(db);
+  if (os_error == 0 && (code & 0xff) == SQLITE_IOERR) os_error = last;
   const std::string where = "store " + path + ": ";
   std::string why = db == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(db);
   if (no_room(code, os_error)) {
@@ -103,6 +107,7 @@ void Query::check(int code) {
 }
 
 bool Query::next() {
+  errno = 0;
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) db_.fail(code);

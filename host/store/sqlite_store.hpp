@@ -14,7 +14,7 @@
 namespace leat::host {
 
 struct SqliteStoreOptions {
-  std::filesystem::path path;                 // made when absent; its folder must exist
+  std::filesystem::path path{};               // made when absent; its folder must exist
   bool keep_payload = false;                  // of finished and skipped tasks
   std::chrono::milliseconds busy_wait{5000};  // for another process's transaction, before `busy`
 };

@@ -45,9 +45,9 @@ struct NewTask {
 };
 
 struct Page {
-  std::string_view incoming;
-  std::span<const NewTask> tasks;          // of all routes, in order
-  std::optional<std::string_view> cursor;  // where the incoming goes on; absent: stays
+  std::string_view incoming{};
+  std::span<const NewTask> tasks;            // of all routes, in order
+  std::optional<std::string_view> cursor{};  // where the incoming goes on; absent: stays
 };
 
 struct Pending {
@@ -93,12 +93,12 @@ struct RecoverReport {
 };
 
 struct TaskFilter {
-  std::vector<TaskId> ids;           // empty: all
-  std::string route;                 // empty: all
-  std::vector<TaskStatus> statuses;  // empty: all
-  std::optional<std::string> key;
-  std::optional<ErrorKind> error;
-  std::optional<Millis> changed_before;
+  std::vector<TaskId> ids{};           // empty: all
+  std::string route{};                 // empty: all
+  std::vector<TaskStatus> statuses{};  // empty: all
+  std::optional<std::string> key{};
+  std::optional<ErrorKind> error{};
+  std::optional<Millis> changed_before{};
 };
 
 struct MoveReport {
