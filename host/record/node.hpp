@@ -106,5 +106,3 @@ struct leat_node {
   bool stale_ : 1 = false;    // text_ no longer counts: the value is in string_ or members_
   bool slotted_ : 1 = false;  // slots_ is up to date
 };
-
-namespace leat::host {}  // namespace leat::host
