@@ -5,10 +5,10 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build ccache pkg-config git ca-certificates
   libboost-dev libcpprest-dev libssl-dev zlib1g-dev nlohmann-json3-dev libsimdjson-dev libsqlite3-dev
-  libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev libxxhash-dev
+  libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev libxxhash-dev doctest-dev
 )
 if [ "${1:-}" = tests ]; then
-  packages+=(doctest-dev clang clang-format clang-tidy libclang-rt-14-dev libcurl4-openssl-dev openssl curl python3)
+  packages+=(clang clang-format clang-tidy libclang-rt-14-dev libcurl4-openssl-dev openssl curl python3)
 fi
 
 missing=()

@@ -1,0 +1,307 @@
+#include "host/cli/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+#include "host/cli/completion.hpp"
+#include "host/cli/exit_code.hpp"
+#include "host/cli/fetch.hpp"
+#include "host/cli/inspect.hpp"
+#include "host/cli/run.hpp"
+#include "host/cli/session.hpp"
+#include "host/cli/store_access.hpp"
+#include "host/cli/tasks.hpp"
+#include "host/cli/version.hpp"
+#include "host/plugin/probe.hpp"
+
+namespace leat::host {
+namespace {
+
+constexpr const char* kFooter = R"(
+Exit codes: 0 done; 1 not everything went well; 2 wrong arguments or configuration; 3 store or machine broken.
+Start:      leat check leat.yaml && leat run leat.yaml)";
+
+// Builds the parser; each command leaves what it does in `action`.
+class CommandLine {
+ public:
+  CommandLine() : app_("Leat connects systems: records travel from subscribers through transformers to publishers.") {
+    app_.name("leat");
+    app_.footer(kFooter);
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.set_version_flag("--version", "leat " + std::string(kVersion));
+    app_.add_option("--plugin-dir", global_.plugin_dirs, "A further folder of plugins, searched first")
+        ->type_name("FOLDER")
+        ->allow_extra_args(false);
+    app_.add_option_function<std::string>(
+            "--log-level",
+            [this](const std::string& text) {
+              constexpr const char* names[] = {"trace", "debug", "info", "warn", "error"};
+              for (std::int32_t i = 0; i < 5; ++i) {
+                if (text == names[i]) global_.log_level = static_cast<Level>(i);
+              }
+            },
+            "trace, debug, info, warn or error, instead of the configuration's")
+        ->type_name("LEVEL")
+        ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+    add_run();
+    add_check();
+    add_plugins();
+    add_describe();
+    add_entities();
+    add_fetch();
+    add_tasks();
+    add_cursor();
+    add_schema();
+    add_completion();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app_.exit(error) == 0 ? exit_ok : exit_usage;
+    }
+    return action_();
+  }
+
+ private:
+  CLI::App* command(CLI::App& parent, const char* name, const char* help) {
+    CLI::App* made = parent.add_subcommand(name, help);
+    made->fallthrough();
+    return made;
+  }
+  void add_config(CLI::App* to) {
+    to->add_option("CONFIG", config_, "The configuration: a YAML file or a folder of them")
+        ->capture_default_str()
+        ->type_name("");
+  }
+  void add_json(CLI::App* to) { to->add_flag("--json", json_, "JSON for programs"); }
+
+  void add_run() {
+    CLI::App* to = command(app_, "run", "Run the routes of a configuration");
+    add_config(to);
+    to->add_flag("--once", run_.once, "Poll each incoming to its end, publish what is due, then exit");
+    to->add_option("--route", run_.routes, "Only this route; may be given again")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    to->callback([this] {
+      action_ = [this] {
+        Session session(global_, config_);
+        return run_routes(session, run_);
+      };
+    });
+  }
+
+  void add_check() {
+    CLI::App* to = command(app_, "check", "Find every mistake in a configuration, without any network");
+    add_config(to);
+    add_json(to);
+    to->callback([this] {
+      action_ = [this] {
+        Session session(global_, config_);
+        return check_config(session, json_);
+      };
+    });
+  }
+
+  void add_plugins() {
+    CLI::App* to = command(app_, "plugins", "List the plugins found, and why any was refused");
+    add_json(to);
+    to->add_option("--config", plugins_config_, "Also look into the folders this configuration names")
+        ->type_name("FILE");
+    to->callback([this] { action_ = [this] { return list_plugins(Session(global_, plugins_config_), json_); }; });
+  }
+
+  void add_describe() {
+    CLI::App* to = command(app_, "describe", "Show the options of a component");
+    to->add_option("KIND", kind_, "client, subscriber, publisher or transformer")->required()->type_name("");
+    to->add_option("TYPE", type_, "Its type, as in a configuration")->required()->type_name("");
+    add_json(to);
+    to->callback(
+        [this] { action_ = [this] { return describe_component(Session(global_, {}), kind_, type_, json_); }; });
+  }
+
+  void add_entities() {
+    CLI::App* to =
+        command(app_, "entities", "Search what the plugins' catalogs can name: leat entities address format");
+    to->add_option("WORDS", words_, "All of them must match")->type_name("");
+    to->add_option("--limit", limit_, "At most this many; 0 for all")->capture_default_str()->type_name("N");
+    add_json(to);
+    to->callback([this] {
+      action_ = [this] {
+        Session session(global_, {});
+        return search_entities(session, words_, limit_, json_);
+      };
+    });
+  }
+
+  void add_fetch() {
+    CLI::App* to = command(app_, "fetch", "Print the records of an incoming; nothing is stored");
+    to->add_option("CONFIG", config_, "The configuration")->required()->type_name("");
+    to->add_option("INCOMING", incoming_, "Its name in the configuration")->required()->type_name("");
+    to->add_option("--limit", fetch_limit_, "At most this many records; 0 for all")
+        ->capture_default_str()
+        ->type_name("N");
+    to->callback([this] {
+      action_ = [this] {
+        Session session(global_, config_);
+        return fetch(session, incoming_, fetch_limit_);
+      };
+    });
+  }
+
+  void add_store(CLI::App* to) {
+    to->add_option("-c,--config", config_, "The configuration whose store it is")
+        ->capture_default_str()
+        ->type_name("FILE");
+    to->add_option("--store", store_, "The store's file itself, instead of --config")->type_name("FILE");
+    add_json(to);
+  }
+  void add_selection(CLI::App* to, bool ids) {
+    if (ids) to->add_option("ID", selection_.ids, "Tasks by number")->type_name("");
+    to->add_option("--route", selection_.route, "Of this route")->type_name("NAME");
+    to->add_option("--status", selection_.statuses, "With this status; may be given again")
+        ->type_name("STATUS")
+        ->allow_extra_args(false);
+    to->add_option("--key", selection_.key, "With this key")->type_name("KEY");
+    to->add_option("--error", selection_.error, "Whose last error is of this kind")->type_name("KIND");
+  }
+  void on_store(CLI::App* to, std::function<int(TaskStore&)> use) {
+    to->callback([this, use = std::move(use)] { action_ = [this, use] { return with_store(config_, store_, use); }; });
+  }
+
+  void add_tasks() {
+    CLI::App* all = command(app_, "tasks", "See and decide what became of records");
+    all->require_subcommand(1);
+
+    CLI::App* list = command(*all, "list", "List tasks");
+    add_store(list);
+    add_selection(list, true);
+    list->add_option("--limit", limit_, "At most this many")->capture_default_str()->type_name("N");
+    on_store(list, [this](TaskStore& store) { return list_tasks(store, selection_, limit_, json_); });
+
+    CLI::App* show = command(*all, "show", "Show one task: record, answer, every attempt");
+    add_store(show);
+    show->add_option("ID", task_, "The task's number")->required()->type_name("");
+    on_store(show, [this](TaskStore& store) { return show_task(store, task_, json_); });
+
+    for (const auto& [name, help] :
+         {std::pair("retry", "Send tasks again: failed, skipped, uncertain or waiting for a retry"),
+          std::pair("skip", "Give tasks up on purpose"),
+          std::pair("finish", "Mark uncertain tasks as done: you saw the record at the far side")}) {
+      CLI::App* move = command(*all, name, help);
+      add_store(move);
+      add_selection(move, true);
+      move->add_option("--note", note_, "Kept with the task")->type_name("TEXT");
+      const std::string to = name;
+      on_store(move, [this, to](TaskStore& store) {
+        if (!selected()) return ask_for_selection(to);
+        return move_tasks(store, selection_, to, note_, json_);
+      });
+    }
+
+    CLI::App* prune = command(*all, "prune", "Delete settled tasks (finished, failed, skipped) and their history");
+    add_store(prune);
+    add_selection(prune, true);
+    prune->add_option("--older-than-hours", older_than_hours_, "Not changed for so long")->type_name("HOURS");
+    on_store(prune, [this](TaskStore& store) {
+      std::optional<std::chrono::milliseconds> age;
+      if (older_than_hours_ >= 0) age = std::chrono::hours(older_than_hours_);
+      if (!selected() && !age) return ask_for_selection("prune");
+      return prune_tasks(store, selection_, age, SystemClock().now(), json_);
+    });
+  }
+  bool selected() const {
+    return !selection_.ids.empty() || !selection_.route.empty() || !selection_.statuses.empty() ||
+           !selection_.key.empty() || !selection_.error.empty();
+  }
+  static int ask_for_selection(const std::string& what) {
+    std::cerr << "leat: tasks " << what << ": say which: numbers, --route, --status, --key or --error\n";
+    return exit_usage;
+  }
+
+  void add_cursor() {
+    CLI::App* all = command(app_, "cursor", "See and move where each incoming goes on");
+    all->require_subcommand(1);
+
+    CLI::App* show = command(*all, "show", "Show cursors");
+    add_store(show);
+    show->add_option("INCOMING", incoming_, "Only of this one")->type_name("");
+    on_store(show, [this](TaskStore& store) { return show_cursors(store, incoming_, json_); });
+
+    CLI::App* set = command(*all, "set", "Set a cursor, in the words `cursor show` uses");
+    add_store(set);
+    set->add_option("INCOMING", incoming_, "Whose")->required()->type_name("");
+    set->add_option("CURSOR", cursor_, "Where it goes on")->required()->type_name("");
+    on_store(set, [this](TaskStore& store) { return set_cursor(store, incoming_, cursor_); });
+
+    CLI::App* reset = command(*all, "reset", "Let an incoming start from the beginning");
+    add_store(reset);
+    reset->add_option("INCOMING", incoming_, "Whose")->required()->type_name("");
+    on_store(reset, [this](TaskStore& store) { return set_cursor(store, incoming_, std::nullopt); });
+  }
+
+  void add_schema() {
+    CLI::App* to = command(app_, "schema", "Print the JSON Schema of the whole configuration, for editors");
+    to->add_option("--config", plugins_config_, "Also look into the plugin folders this configuration names")
+        ->type_name("FILE");
+    to->callback([this] { action_ = [this] { return print_schema(Session(global_, plugins_config_)); }; });
+  }
+
+  void add_completion() {
+    CLI::App* to = command(app_, "completion", "Print a completion script: source <(leat completion bash)");
+    to->add_option("SHELL", shell_, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+        ->type_name("");
+    to->callback([this] {
+      action_ = [this] {
+        std::cout << completion_script(app_, shell_);
+        return static_cast<int>(exit_ok);
+      };
+    });
+  }
+
+  CLI::App app_;
+  std::function<int()> action_;
+  GlobalOptions global_;
+  RunOptions run_;
+  TaskSelection selection_;
+  std::string config_ = "leat.yaml";
+  std::string plugins_config_;
+  std::string store_;
+  std::string kind_;
+  std::string type_;
+  std::string incoming_;
+  std::string cursor_;
+  std::string note_;
+  std::string shell_;
+  std::vector<std::string> words_;
+  std::uint32_t limit_ = 20;
+  std::uint64_t fetch_limit_ = 0;
+  std::int64_t older_than_hours_ = -1;
+  TaskId task_ = 0;
+  bool json_ = false;
+};
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  try {
+    if (argc == 3 && argv[1] == kProbeCommand) {
+      SystemClock clock;
+      Secrets secrets;
+      Log log(secrets, Level::error, Log::Format::text);
+      const Services services(log, secrets, clock, std::string(kVersion));
+      probe_library(services.host(), argv[2]);
+    }
+    return CommandLine().run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "leat: " << error.what() << '\n';
+    return exit_broken;
+  }
+}
+
+}  // namespace leat::host

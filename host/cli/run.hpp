@@ -1,0 +1,19 @@
+// `leat run`: the routes of a configuration until they are asked to stop, or once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/cli/session.hpp"
+
+namespace leat::host {
+
+struct RunOptions {
+  bool once = false;                // each incoming to its end, each task that is due
+  std::vector<std::string> routes;  // empty: all
+};
+
+// Gives the exit code.
+int run_routes(Session& session, const RunOptions& options);
+
+}  // namespace leat::host
