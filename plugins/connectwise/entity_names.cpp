@@ -9,6 +9,7 @@ namespace leat::connectwise {
 namespace {
 
 constexpr std::size_t candidates_max = 8;
+constexpr std::string_view by_id = " by id";
 
 bool on_one_record(const Operation& operation) {
   std::string_view path = operation.path;
@@ -25,6 +26,10 @@ std::string without_class_paths(std::string text) {
     text.erase(begin, dot + 1 - begin);
   }
   return text;
+}
+
+std::string plain_label(const Operation& operation) {
+  return std::string(operation.tag) + " - " + std::string(operation.title);
 }
 
 // What two labels are compared by.
@@ -49,13 +54,12 @@ std::string list(const std::vector<const Operation*>& operations) {
 // A label equal to the text, with or without the summary's further lines; "by id" narrows it to operations on one
 // record.
 std::vector<const Operation*> by_label(const Catalog& catalog, std::string_view name) {
-  constexpr std::string_view by_id = " by id";
   const std::string wanted = folded_label(name);
   const bool one_record = wanted.ends_with(by_id);
   const std::string plain = one_record ? wanted.substr(0, wanted.size() - by_id.size()) : wanted;
   std::vector<const Operation*> found;
   for (const Operation& operation : catalog.operations()) {
-    const std::string own = folded_label(std::string(operation.tag) + " - " + std::string(operation.title));
+    const std::string own = folded_label(plain_label(operation));
     const bool matches = own == wanted || (one_record && own == plain && on_one_record(operation)) ||
                          (!operation.note.empty() && own + ' ' + folded_label(operation.note) == wanted);
     if (matches) found.push_back(&operation);
@@ -144,9 +148,9 @@ const Operation* by_method_and_path(const Catalog& catalog, std::string_view nam
 }  // namespace
 
 std::string label(const Operation& operation) {
-  std::string text = std::string(operation.tag) + " - " + std::string(operation.title);
+  std::string text = plain_label(operation);
   // As the reference page writes it: "Get AddressFormat by id", but "Put AddressFormat".
-  if (operation.method == Method::get && on_one_record(operation)) text += " by id";
+  if (operation.method == Method::get && on_one_record(operation)) text += by_id;
   return text;
 }
 
@@ -167,6 +171,24 @@ Result<const Operation*> find_entity(const Catalog& catalog, std::string_view na
   return Error{ErrorKind::invalid,
                quoted + " is not in the catalog of " + std::to_string(catalog.operations().size()) + " operations; " +
                    (near.empty() ? "search it with `leat entities WORDS`" : "near to it: " + list(near))};
+}
+
+std::unordered_map<const Operation*, std::string> entity_names(const Catalog& catalog) {
+  // A plain label also stands for the operations that label() tells apart by "by id".
+  std::unordered_map<std::string, int> uses;
+  for (const Operation& operation : catalog.operations()) {
+    const std::string plain = lower(plain_label(operation));
+    ++uses[plain];
+    if (on_one_record(operation)) ++uses[plain + std::string(by_id)];
+  }
+  std::unordered_map<const Operation*, std::string> names;
+  for (const Operation& operation : catalog.operations()) {
+    const std::string own = label(operation);
+    const bool unique = uses[lower(own)] == 1;
+    names.emplace(&operation,
+                  unique ? own : std::string(to_string(operation.method)) + ' ' + std::string(operation.path));
+  }
+  return names;
 }
 
 std::vector<const Operation*> search_entities(const Catalog& catalog, std::string_view words, std::size_t limit) {

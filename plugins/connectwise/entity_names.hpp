@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "plugins/connectwise/catalog.hpp"
@@ -18,6 +19,9 @@ std::string label(const Operation& operation);
 // the vendor's internal class paths may be there or not. invalid: unknown, with the nearest names; or ambiguous, with
 // all candidates.
 Result<const Operation*> find_entity(const Catalog& catalog, std::string_view name);
+
+// For each operation the name to show: its label where find_entity takes it for this one, else `METHOD /path`.
+std::unordered_map<const Operation*, std::string> entity_names(const Catalog& catalog);
 
 // Operations that hold all the words (in tag, title, path or operationId), best first, at most `limit` (0: all).
 std::vector<const Operation*> search_entities(const Catalog& catalog, std::string_view words, std::size_t limit);

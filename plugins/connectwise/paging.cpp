@@ -105,6 +105,11 @@ PageRequest Paging::request() const {
   return request;
 }
 
+bool Paging::may_ask_again(const PageAnswer& answer) const {
+  return mode_ == PagingMode::forward_only && page_id_ == 0 &&
+         !page_of_link(answer.link.value_or(""), "next", "pageId");
+}
+
 Result<Paging::Step> Paging::take(const PageAnswer& answer) {
   if (mode_ == PagingMode::single) {
     ended_ = true;

@@ -59,6 +59,8 @@ class Paging {
   PageRequest request() const;
 
   enum class Step : std::uint8_t { keep, again };
+  // Whether take() could say again: the caller then counts the records before it gives them on.
+  bool may_ask_again(const PageAnswer& answer) const;
   // The answer to request(). keep: its records count. again: the server ignored forward-only, so order and place of
   // these records are not known; request() now asks for the first numbered page. broken: the server repeats itself.
   Result<Step> take(const PageAnswer& answer);

@@ -1,0 +1,43 @@
+// An operation and what a configuration or a record says - {path, query, payload} - made into a request.
+// Threads  one user of the record at a time; pure.
+// Errors   invalid, naming the member, before anything is sent.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "leat/record.hpp"
+#include "leat/result.hpp"
+#include "plugins/connectwise/catalog.hpp"
+
+namespace leat::connectwise {
+
+// Everything outside the unreserved characters of RFC 3986 as %XX: in conditions a raw "+" would be read as a blank.
+std::string percent_encoded(std::string_view text);
+
+// Adds name=value, encoded, to a URL that may have a query already.
+void append_query(std::string& url, std::string_view name, std::string_view value);
+
+// The server's limit: about 2,000 characters for everything. The vendor's guide; other clients stop at 1,950.
+constexpr std::size_t url_length_max = 1950;
+
+struct PreparedRequest {
+  std::string url;          // path and query: "/company/addressFormats/4?fields=id"
+  std::string body;         // empty: none
+  bool repeatable = false;  // sent twice it leaves what sent once leaves
+};
+
+struct RequestRules {
+  bool check_payload = true;  // false: members that the schema does not have are sent as well
+};
+
+// `input` is an object with members path, query and payload; absent and null ones count as empty. Values of path and
+// query are text, numbers or booleans; of `fields` and `orderBy` also lists of text. A null in query leaves the
+// parameter out.
+Result<PreparedRequest> prepare_request(const Catalog& catalog, const Operation& operation, leat::Node input,
+                                        const RequestRules& rules = {});
+
+// "GET /company/addressFormats/{id}".
+std::string name_of(const Operation& operation);
+
+}  // namespace leat::connectwise
