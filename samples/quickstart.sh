@@ -24,7 +24,7 @@ until grep -q 'listening on' "$ready"; do
 done
 CW_BASE_URI=$(sed -n 's/.*listening on \([^ ]*\).*/\1/p' "$ready")
 export CW_BASE_URI CW_CLIENT_ID=11111111-2222-3333-4444-555555555555 CW_COMPANY_ID=sandbox
-export CW_PUBLIC_KEY=sandbox-public CW_PRIVATE_KEY=sandbox-private
+export CW_PUBLIC_KEY=sandboxPublicKey CW_PRIVATE_KEY=sandboxPrivateKey
 
 echo
 echo "== leat run --once $config"

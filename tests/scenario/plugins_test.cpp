@@ -1,0 +1,105 @@
+// A connector is a file in a folder: there it is known, gone it is not, and nothing else changes.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "scenario/story.hpp"
+
+using namespace leat::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string> loaded(const std::string& leat, const Program::Variables& variables = {}) {
+  const Exit listed = run({leat, "plugins", "--json"}, variables);
+  CAPTURE(listed.err);
+  REQUIRE(listed.code == 0);
+  std::vector<std::string> out;
+  for (const Json& library : Json::parse(listed.out)) {
+    const std::string name = fs::path(library["path"].get<std::string>()).filename();
+    out.push_back(name + " " + library["state"].get<std::string>());
+  }
+  return out;
+}
+
+// An install tree in a folder of its own.
+struct Installed {
+  TempDir folder;
+  std::string leat = (folder.path() / "bin/leat").string();
+  fs::path plugins = folder.path() / "lib/leat/plugins";
+  Installed() {
+    const Exit done = run({cmake_program(), "--install", build_folder(), "--prefix", folder.path().string()},
+                          {{"PATH", "/usr/bin:/bin"}});
+    CAPTURE(done.err);
+    REQUIRE(done.code == 0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the build tree's plugins are found") {
+  CHECK(loaded(build_folder() + "/bin/leat") ==
+        std::vector<std::string>{"libconnectwise.so loaded", "libfile.so loaded", "libtransform.so loaded"});
+}
+
+TEST_CASE("an install tree runs from anywhere, and a library taken away is gone, with nothing else") {
+  const Installed installed;
+  CHECK(loaded(installed.leat) ==
+        std::vector<std::string>{"libconnectwise.so loaded", "libfile.so loaded", "libtransform.so loaded"});
+  CHECK(fs::exists(installed.folder.path() / "bin/connectwise-sandbox"));
+  fs::remove(installed.plugins / "libconnectwise.so");
+  CHECK(loaded(installed.leat) == std::vector<std::string>{"libfile.so loaded", "libtransform.so loaded"});
+  CHECK(run({installed.leat, "describe", "publisher", "file"}).code == 0);
+  const Exit gone = run({installed.leat, "describe", "publisher", "connectwise"});
+  CHECK(gone.code == 2);
+  CHECK(gone.err.find("there is no publisher \"connectwise\"") != std::string::npos);
+}
+
+TEST_CASE("a bad library in the folder is reported and stops nothing") {
+  const Installed installed;
+  installed.folder.write("lib/leat/plugins/libbad.so", "this is no library");
+  CHECK(loaded(installed.leat) == std::vector<std::string>{"libbad.so refused", "libconnectwise.so loaded",
+                                                           "libfile.so loaded", "libtransform.so loaded"});
+}
+
+TEST_CASE("a plugin is built against the installed SDK alone, and runs") {
+  const Installed installed;
+  const TempDir author;
+  author.write("greet.cpp", R"(#include <leat/sdk.hpp>
+LEAT_TRANSFORM("greet", "1.0.0", record) {
+  const auto name = record["name"].str();
+  if (!name) throw leat::invalid("name is missing");
+  record.set("greeting", "Hello " + std::string(*name));
+}
+)");
+  author.write("CMakeLists.txt", R"(cmake_minimum_required(VERSION 3.25)
+project(greet CXX)
+find_package(leat-sdk REQUIRED)
+leat_add_plugin(greet greet.cpp)
+)");
+  const std::string build = (author.path() / "build").string();
+  const Program::Variables path{{"PATH", "/usr/bin:/bin"}};
+  const Exit configured = run({cmake_program(), "-S", author.path().string(), "-B", build,
+                               "-DCMAKE_PREFIX_PATH=" + installed.folder.path().string()},
+                              path);
+  CAPTURE(configured.err);
+  REQUIRE(configured.code == 0);
+  const Exit built = run({cmake_program(), "--build", build}, path);
+  CAPTURE(built.out);
+  REQUIRE(built.code == 0);
+
+  author.write("people.ndjson", "{\"name\":\"Ina\"}\n{\"id\":2}\n");
+  author.write("leat.yaml", R"(
+plugins: { folders: [build] }
+incoming: { people: { subscriber: { type: file, path: people.ndjson } } }
+outgoing: { greetings: { publisher: { type: file, path: greetings.ndjson } } }
+routes: { greet: { incoming: people, transformers: [{ type: greet }], outgoing: greetings } }
+)");
+  const Exit ran = run({installed.leat, "run", "--once", (author.path() / "leat.yaml").string()});
+  CAPTURE(ran.err);
+  CHECK(ran.code == 1);  // one record is refused, and stays visible
+  CHECK(author.read("greetings.ndjson") == "{\"name\":\"Ina\",\"greeting\":\"Hello Ina\"}\n");
+  const Exit failed = run(
+      {installed.leat, "tasks", "list", "--json", "--status", "failed", "-c", (author.path() / "leat.yaml").string()});
+  CHECK(failed.out.find("name is missing") != std::string::npos);
+}
