@@ -1,6 +1,7 @@
 // An open file descriptor, and what the system says about errors.
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -43,6 +44,14 @@ inline Error system_error(std::string_view path, std::string_view what, int code
   std::string message(path);
   ((message += ": ") += what) += ": ";
   return {kind, message + std::generic_category().message(code), 0};
+}
+
+// Makes a name that was given in the path's folder survive a power cut.
+inline Result<Done> synchronise_folder(const std::string& path) {
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  const Descriptor fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || ::fsync(fd.raw()) != 0) return system_error(path, "its folder cannot be synchronised");
+  return Done{};
 }
 
 }  // namespace leat::file

@@ -136,6 +136,7 @@ bool Subscriber::take(const Cut& cut, Batch& out, Context& context) {
   } else if (reading_.format != Format::csv) {
     return take_document(cut, out, context);
   } else if (columns_.empty()) {
+    if (!cut.terminated && !is_pipe()) return false;
     use_header(cut);
   } else {
     take_row(cut, out, context);
