@@ -21,8 +21,10 @@ Buffer copy_of(std::string_view text) {
 }
 
 bool holds(const Buffer& owner, std::string_view text) {
+  if (text.size() > owner.size()) return false;
   const std::less_equal<const char*> not_behind;
-  return not_behind(chars(owner), text.data()) && not_behind(text.data() + text.size(), chars(owner) + owner.size());
+  const char* const begin = chars(owner);
+  return not_behind(begin, text.data()) && not_behind(text.data(), begin + (owner.size() - text.size()));
 }
 
 std::unique_ptr<Record> record_of(const leat::host::Slice& slice, const Buffer& owner) {

@@ -1,12 +1,12 @@
-// The service "leat.record/1": thin calls into Record and Node. NULL handles are answered here.
+// The service "leat.record/1": thin calls into Record and leat_node. NULL handles are answered here.
 #include "host/base/call.hpp"
 #include "host/record/api_guard.hpp"
 #include "host/record/record.hpp"
 
 namespace leat::host {
+namespace {
 
 using Node = ::leat_node;
-namespace {
 
 // What a reading function answers: the value, or why there is none. A failed one leaves a harmless value behind.
 template <class Out, class Value>

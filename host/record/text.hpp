@@ -35,7 +35,7 @@ void append_quoted(std::string& out, std::string_view value);
 // Writes the text without white space between its tokens; gives its size. `out` may be the text itself.
 std::size_t minify(std::string_view text, char* out);
 
-// Of a JSON number: see Node::as_i64 and as_f64.
+// Of a JSON number: see leat_node::as_i64 and as_f64.
 std::optional<std::int64_t> to_i64(std::string_view number);
 std::optional<double> to_f64(std::string_view number);
 
