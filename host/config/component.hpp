@@ -52,6 +52,13 @@ class ComponentSchemas {
   virtual std::vector<const ComponentInfo*> all(ComponentKind kind) const = 0;
 };
 
+// Where there are no plugins.
+class NoComponents final : public ComponentSchemas {
+ public:
+  const ComponentInfo* find(ComponentKind /*kind*/, std::string_view /*type*/) const override { return nullptr; }
+  std::vector<const ComponentInfo*> all(ComponentKind /*kind*/) const override { return {}; }
+};
+
 // A component of the configuration, checked: `{type: connectwise, ...options}`.
 struct ComponentConfig {
   std::string type;

@@ -6,19 +6,18 @@
 //                 stands in
 //   $${           the two characters ${
 //
-// Plain scalars follow the core schema of YAML 1.2 (`yes` and `0x1F` as in that text, dates are strings), also behind a
-// ${...}; quoted ones are strings. A name twice in one map is a problem.
+// Plain scalars follow the core schema of YAML 1.2 (`yes` and dates are strings, 0x1F is 31), also once a ${...} is
+// replaced; quoted ones are strings. A name twice in one map is a problem. Aliases and merge keys (`<<`) are copies.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "host/config/problem.hpp"
+#include "host/config/references.hpp"
 
 namespace leat::host {
 
@@ -48,10 +47,8 @@ struct Document {
   Node root;                     // an object
   std::filesystem::path folder;  // absolute; what relative paths start from
   Problems problems;
+  bool complete = true;  // false: a file could not be read or is not YAML, so that names may seem to be missing
 };
-
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
-Environment process_environment();
 
 // where: a file, or a folder whose *.yaml, *.yml and *.json are merged in the order of their names: sections come
 // together, a name that two files give is a problem that names both places. Names in messages start as `where` does.

@@ -137,7 +137,7 @@ struct ConfigContext {
 
 struct ConfigResult {
   std::optional<Config> config;  // nothing when there is an error
-  Problems problems;             // warnings included; those of the document first, then by file and line
+  Problems problems;             // those of the document and warnings included; by file and line
 };
 
 // document may hold problems of its own: the rest is checked all the same.

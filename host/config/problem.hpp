@@ -1,7 +1,9 @@
 // What is wrong with a configuration, and where.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leat::host {
@@ -21,6 +23,10 @@ struct Problem {
   std::string path;     // "routes.sync.outgoing"; may be empty
   std::string message;  // no secret in it, and no value that came from ${...}
 };
+
+// "routes" and "sync" give "routes.sync"; "transformers" and 1 give "transformers[1]". The grammar of leat/path.hpp.
+std::string member_path(std::string_view path, std::string_view name);
+std::string item_path(std::string_view path, std::size_t index);
 
 using Problems = std::vector<Problem>;
 

@@ -1,0 +1,175 @@
+#include "host/config/cross_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/config/nearest.hpp"
+#include "host/config/scalar.hpp"
+#include "leat/path.hpp"
+
+namespace leat::host {
+
+namespace {
+
+const std::vector<NodeMember>& members_of(const Node& root, std::string_view section) {
+  static const std::vector<NodeMember> kNone;
+  const NodeMember* member = root.find(section);
+  return member == nullptr ? kNone : member->value.members;
+}
+
+// What the schema takes as a text, also one behind ${...} that looks like a number, and what can be judged.
+bool is_text(const Node& node) {
+  const bool container = node.type == Node::Type::array || node.type == Node::Type::object;
+  return !container && (node.type == Node::Type::string || node.referenced) && !node.unresolved;
+}
+
+// nullptr: none.
+const Node* text_at(const Node& node, std::string_view name) {
+  const NodeMember* member = node.find(name);
+  return member != nullptr && is_text(member->value) ? &member->value : nullptr;
+}
+
+const Node* object_at(const Node& node, std::string_view name) {
+  const NodeMember* member = node.find(name);
+  return member != nullptr && member->value.type == Node::Type::object ? &member->value : nullptr;
+}
+
+std::vector<std::string> names_in(const Node& root, std::string_view section) {
+  std::vector<std::string> names;
+  for (const NodeMember& member : members_of(root, section)) names.push_back(member.name);
+  return names;
+}
+
+class CrossCheck {
+ public:
+  CrossCheck(const Node& root, const std::function<Result<Done>(std::string_view)>& check_schedule)
+      : root_(root), check_schedule_(check_schedule) {}
+
+  Problems run() && {
+    for (const char* section : {"clients", "incoming", "outgoing", "routes"}) check_names(section);
+    for (const NodeMember& incoming : members_of(root_, "incoming")) check_incoming(incoming);
+    for (const NodeMember& route : members_of(root_, "routes")) check_route(route);
+    check_unused("incoming");
+    check_unused("outgoing");
+    if (members_of(root_, "routes").empty()) {
+      const NodeMember* routes = root_.find("routes");
+      add(Severity::warning, routes == nullptr ? root_.position : routes->position, "routes",
+          "there are no routes: nothing will be delivered");
+    }
+    return std::move(problems_);
+  }
+
+ private:
+  void add(Severity severity, const Position& position, std::string path, std::string message) {
+    problems_.push_back({severity, position, std::move(path), std::move(message)});
+  }
+  void error(const Node& node, std::string path, std::string message) {
+    add(Severity::error, node.position, std::move(path), std::move(message));
+  }
+
+  void check_names(std::string_view section) {
+    constexpr std::size_t kNameMax = 100;
+    for (const NodeMember& member : members_of(root_, section)) {
+      const std::string& name = member.name;
+      if (!name.empty() && name.size() <= kNameMax && std::all_of(name.begin(), name.end(), is_path_name_char))
+        continue;
+      add(Severity::error, member.position, member_path(section, name),
+          fmt::format("a name has letters, digits, '-' and '_' only, and at most {} of them", kNameMax));
+    }
+  }
+
+  void check_incoming(const NodeMember& incoming) {
+    const Node* schedule = text_at(incoming.value, "schedule");
+    if (schedule == nullptr || schedule->text.empty()) return;
+    if (const auto good = check_schedule_(schedule->text); !good) {
+      error(*schedule, member_path(member_path("incoming", incoming.name), "schedule"),
+            schedule->referenced ? "the ${...} gives no schedule" : good.error().message);
+    }
+  }
+
+  void check_route(const NodeMember& route) {
+    const std::string path = member_path("routes", route.name);
+    check_name(route.value, "incoming", path);
+    check_name(route.value, "outgoing", path);
+    const NodeMember* key = route.value.find("key");
+    if (key != nullptr) check_path(key->value, member_path(path, "key"));
+    check_deduplicate(route.value, key != nullptr, path);
+    check_backoff(route.value, path);
+  }
+
+  void check_name(const Node& route, std::string_view section, const std::string& path) {
+    const Node* name = text_at(route, section);
+    if (name == nullptr) return;
+    used_.emplace(section, name->text);
+    const auto known = names_in(root_, section);
+    if (std::find(known.begin(), known.end(), name->text) != known.end()) return;
+    error(*name, member_path(path, section),
+          name->referenced
+              ? fmt::format("there is no {} of the name that the ${{...}} gives", section)
+              : fmt::format("there is no {} \"{}\"{}", section, name->text,
+                            suggest(name->text, known, fmt::format("; the section {} has none", section))));
+  }
+
+  void check_path(const Node& node, const std::string& at) {
+    if (!is_text(node)) return;
+    if (const auto path = parse_path(node.text); !path) {
+      error(node, at,
+            fmt::format("not a path such as company.id or items[0].name: {}",
+                        node.referenced ? "the value of the ${...}" : path.error().message));
+    }
+  }
+
+  void check_deduplicate(const Node& route, bool has_key, const std::string& path) {
+    const NodeMember* deduplicate = route.find("deduplicate");
+    if (deduplicate == nullptr) return;
+    const std::string at = member_path(path, "deduplicate");
+    if (!has_key) {
+      add(Severity::error, deduplicate->position, at,
+          "needs the option \"key\" beside it: it compares a record with the last one of its key");
+    }
+    const NodeMember* fields = deduplicate->value.find("fields");
+    if (fields == nullptr) return;
+    const std::string fields_at = member_path(at, "fields");
+    for (std::size_t i = 0; i < fields->value.items.size(); ++i) {
+      check_path(fields->value.items[i], item_path(fields_at, i));
+    }
+  }
+
+  void check_backoff(const Node& route, const std::string& path) {
+    const Node* retry = object_at(route, "retry");
+    if (retry == nullptr) return;
+    const NodeMember* first = retry->find("backoff_first");
+    const NodeMember* last = retry->find("backoff_max");
+    if (first == nullptr || last == nullptr) return;
+    const auto from = parse_duration(first->value.text);
+    const auto to = parse_duration(last->value.text);
+    if (from && to && *from > *to) {
+      error(first->value, member_path(member_path(path, "retry"), "backoff_first"), "is longer than backoff_max");
+    }
+  }
+
+  void check_unused(std::string_view section) {
+    for (const NodeMember& member : members_of(root_, section)) {
+      if (used_.contains({std::string(section), member.name})) continue;
+      add(Severity::warning, member.position, member_path(section, member.name), "no route uses it");
+    }
+  }
+
+  const Node& root_;
+  const std::function<Result<Done>(std::string_view)>& check_schedule_;
+  Problems problems_;
+  std::set<std::pair<std::string, std::string>> used_;
+};
+
+}  // namespace
+
+Problems cross_check(const Node& root, const std::function<Result<Done>(std::string_view)>& check_schedule) {
+  return CrossCheck(root, check_schedule).run();
+}
+
+}  // namespace leat::host

@@ -1,0 +1,180 @@
+#include "host/config/host_schema.hpp"
+
+namespace leat::host {
+
+namespace {
+
+constexpr const char* kText = R"json({
+  "type": "object",
+  "properties": {
+    "clients": {
+      "type": "object", "default": {},
+      "description": "HTTP clients by name: where requests go, and as whom.",
+      "additionalProperties": {"x-leat": "component:client"}
+    },
+    "incoming": {
+      "type": "object", "default": {},
+      "description": "Where records come from, by name. Each is fetched once and feeds every route that names it.",
+      "additionalProperties": {
+        "type": "object", "required": ["subscriber"],
+        "properties": {
+          "schedule": {
+            "type": "string", "default": "", "examples": ["*/5 * * * *", "every 5m"],
+            "description": "When to read: cron text or \"every 5m\". Without it: once, when the host starts."
+          },
+          "subscriber": {"x-leat": "component:subscriber", "description": "Reads the records."},
+          "transformers": {
+            "type": "array", "x-leat": "transformers", "default": [],
+            "description": "Change the records, before the routes get them."
+          },
+          "page_max": {
+            "type": "integer", "minimum": 1, "maximum": 100000, "default": 1000,
+            "description": "Records asked of the subscriber at a time."
+          }
+        }
+      }
+    },
+    "outgoing": {
+      "type": "object", "default": {},
+      "description": "Where records go to, by name.",
+      "additionalProperties": {
+        "type": "object", "required": ["publisher"],
+        "properties": {
+          "transformers": {
+            "type": "array", "x-leat": "transformers", "default": [],
+            "description": "Change the records into what the publisher takes."
+          },
+          "publisher": {"x-leat": "component:publisher", "description": "Delivers the records."}
+        }
+      }
+    },
+    "routes": {
+      "type": "object", "default": {},
+      "description": "Which incoming goes to which outgoing, by name: one task for each record.",
+      "additionalProperties": {
+        "type": "object", "required": ["incoming", "outgoing"],
+        "properties": {
+          "incoming": {"type": "string", "description": "The name of an incoming."},
+          "outgoing": {"type": "string", "description": "The name of an outgoing."},
+          "transformers": {
+            "type": "array", "x-leat": "transformers", "default": [],
+            "description": "Change the records between the two."
+          },
+          "key": {
+            "type": "string", "examples": ["id", "company.id", "[\"a.b\"].c"],
+            "description": "Path of the value that names what a record is about: records of one key keep their order and never run at the same time. Without it every record is its own key."
+          },
+          "concurrency": {
+            "type": "integer", "minimum": 1, "maximum": 256, "default": 4,
+            "description": "Keys that are worked on at the same time."
+          },
+          "durability": {
+            "type": "string", "enum": ["durable", "replayable"], "default": "durable",
+            "description": "durable: each record is stored before it is delivered. replayable: faster; records stay in memory and are read again after a crash."
+          },
+          "retry": {
+            "type": "object", "default": {},
+            "description": "How often and how long an attempt is repeated.",
+            "properties": {
+              "max_attempts": {
+                "type": "integer", "minimum": 1, "maximum": 1000000, "default": 10,
+                "description": "Attempts before a task fails."
+              },
+              "max_age": {
+                "type": "string", "x-leat": "duration", "minimum": 1, "default": "3d",
+                "description": "Age at which a task fails."
+              },
+              "backoff_first": {
+                "type": "string", "x-leat": "duration", "minimum": 1, "default": "500ms",
+                "description": "The longest pause before the first repetition; it doubles with each one."
+              },
+              "backoff_max": {
+                "type": "string", "x-leat": "duration", "minimum": 1, "default": "5m",
+                "description": "Where the doubling ends."
+              }
+            }
+          },
+          "uncertain": {
+            "type": "string", "enum": ["hold", "resend"], "default": "hold",
+            "description": "What becomes of a record that may have been delivered already. hold: a person decides. resend: it is sent again and may arrive twice."
+          },
+          "deduplicate": {
+            "type": "object",
+            "description": "Skip a record that equals the last accepted one of its key. Needs key.",
+            "properties": {
+              "fields": {
+                "type": "array", "items": {"type": "string", "minLength": 1}, "default": [],
+                "description": "Paths of the values that are compared; none: the whole record."
+              }
+            }
+          },
+          "max_pending": {
+            "type": "object", "default": {},
+            "description": "Above this much unfinished work the incoming is not read.",
+            "properties": {
+              "tasks": {
+                "type": "integer", "minimum": 1, "maximum": 1000000000, "default": 10000,
+                "description": "Unfinished tasks."
+              },
+              "bytes": {
+                "type": "string", "x-leat": "size", "minimum": 1024, "default": "256MiB",
+                "description": "Their records together."
+              }
+            }
+          }
+        }
+      }
+    },
+    "store": {
+      "type": "object", "default": {},
+      "description": "Where tasks and cursors are kept.",
+      "properties": {
+        "path": {
+          "type": "string", "x-leat": "file", "default": "leat.db",
+          "description": "The database file."
+        },
+        "keep_finished": {
+          "type": "string", "x-leat": "duration", "minimum": 0, "default": "24h",
+          "description": "How long finished tasks can be looked at."
+        },
+        "keep_payload": {
+          "type": "boolean", "default": false,
+          "description": "Keep the records of finished tasks as well."
+        }
+      }
+    },
+    "plugins": {
+      "type": "object", "default": {},
+      "description": "Where plugins are found.",
+      "properties": {
+        "folders": {
+          "type": "array", "items": {"type": "string", "x-leat": "file"}, "default": [],
+          "description": "Folders to search before the host's own."
+        }
+      }
+    },
+    "log": {
+      "type": "object", "default": {},
+      "description": "What the operator reads.",
+      "properties": {
+        "level": {
+          "type": "string", "enum": ["trace", "debug", "info", "warn", "error"], "default": "info",
+          "description": "The least important lines that are written."
+        },
+        "format": {
+          "type": "string", "enum": ["text", "json"], "default": "text",
+          "description": "json: one object per line."
+        }
+      }
+    }
+  }
+})json";
+
+}  // namespace
+
+const Json& host_schema() {
+  static const Json kSchema = Json::parse(kText);
+  return kSchema;
+}
+
+}  // namespace leat::host

@@ -1,0 +1,174 @@
+#include "host/config/model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <utility>
+
+#include "host/config/cross_check.hpp"
+#include "host/config/host_schema.hpp"
+#include "host/config/schema.hpp"
+
+namespace leat::host {
+
+namespace {
+
+using Chains = std::map<std::string, std::vector<ComponentConfig>, std::less<>>;
+
+// The functions below read what the host's schema has checked: every member is there and of its type.
+
+std::chrono::milliseconds to_duration(const Json& value) {
+  return std::chrono::milliseconds(value.get<std::int64_t>());
+}
+
+Path to_path(const Json& value) { return parse_path(value.get<std::string>()).value(); }
+
+std::vector<ComponentConfig> take_chain(Chains& chains, const Json& reference) {
+  auto chain = chains.extract(reference.at("$chain").get<std::string>());
+  return std::move(chain.mapped());
+}
+
+ComponentConfig take_component(Chains& chains, const Json& reference) {
+  return std::move(take_chain(chains, reference).front());
+}
+
+Position position_of(const Node& root, std::string_view section, const std::string& name) {
+  return root.find(section)->value.find(name)->position;
+}
+
+RouteConfig to_route(const std::string& name, const Json& value, Chains& chains, Position position) {
+  RouteConfig route;
+  route.name = name;
+  route.incoming = value.at("incoming").get<std::string>();
+  route.outgoing = value.at("outgoing").get<std::string>();
+  route.transformers = take_chain(chains, value.at("transformers"));
+  if (value.contains("key")) route.key = to_path(value.at("key"));
+  route.concurrency = value.at("concurrency").get<std::uint32_t>();
+  route.durability = value.at("durability") == "durable" ? Durability::durable : Durability::replayable;
+  const Json& retry = value.at("retry");
+  route.retry = {retry.at("max_attempts").get<std::uint32_t>(), to_duration(retry.at("max_age")),
+                 to_duration(retry.at("backoff_first")), to_duration(retry.at("backoff_max"))};
+  route.uncertain = value.at("uncertain") == "hold" ? UncertainPolicy::hold : UncertainPolicy::resend;
+  if (value.contains("deduplicate")) {
+    DeduplicateConfig deduplicate;
+    for (const Json& field : value.at("deduplicate").at("fields")) deduplicate.fields.push_back(to_path(field));
+    route.deduplicate = std::move(deduplicate);
+  }
+  const Json& pending = value.at("max_pending");
+  route.max_pending = {pending.at("tasks").get<std::uint64_t>(), pending.at("bytes").get<std::uint64_t>()};
+  route.position = std::move(position);
+  return route;
+}
+
+StoreConfig to_store(const Json& value) {
+  return {value.at("path").get<std::string>(), to_duration(value.at("keep_finished")),
+          value.at("keep_payload").get<bool>()};
+}
+
+PluginsConfig to_plugins(const Json& value) {
+  PluginsConfig plugins;
+  for (const Json& folder : value.at("folders")) plugins.folders.emplace_back(folder.get<std::string>());
+  return plugins;
+}
+
+LogConfig to_log(const Json& value) {
+  static constexpr std::array<std::pair<std::string_view, Level>, 5> kLevels = {{{"trace", Level::trace},
+                                                                                 {"debug", Level::debug},
+                                                                                 {"info", Level::info},
+                                                                                 {"warn", Level::warn},
+                                                                                 {"error", Level::error}}};
+  const auto name = value.at("level").get<std::string>();
+  const auto* const level =
+      std::find_if(kLevels.begin(), kLevels.end(), [&](const auto& l) { return l.first == name; });
+  return {level->second, value.at("format") == "json" ? Log::Format::json : Log::Format::text};
+}
+
+Config to_config(const Json& value, const Node& root, Chains chains) {
+  Config config;
+  for (const auto& client : value.at("clients").items()) {
+    config.clients.push_back({client.key(), take_component(chains, client.value())});
+  }
+  for (const auto& item : value.at("incoming").items()) {
+    const Json& incoming = item.value();
+    config.incoming.push_back(
+        {item.key(), incoming.at("schedule").get<std::string>(), take_component(chains, incoming.at("subscriber")),
+         take_chain(chains, incoming.at("transformers")), incoming.at("page_max").get<std::uint32_t>(),
+         position_of(root, "incoming", item.key())});
+  }
+  for (const auto& item : value.at("outgoing").items()) {
+    const Json& outgoing = item.value();
+    config.outgoing.push_back({item.key(), take_chain(chains, outgoing.at("transformers")),
+                               take_component(chains, outgoing.at("publisher")),
+                               position_of(root, "outgoing", item.key())});
+  }
+  for (const auto& item : value.at("routes").items()) {
+    config.routes.push_back(to_route(item.key(), item.value(), chains, position_of(root, "routes", item.key())));
+  }
+  config.store = to_store(value.at("store"));
+  config.plugins = to_plugins(value.at("plugins"));
+  config.log = to_log(value.at("log"));
+  config.chains = std::move(chains);
+  return config;
+}
+
+// The sections; `x-...` beside them is the author's own, for anchors.
+Node sections_of(const Document& document) {
+  Node root = document.root;
+  std::erase_if(root.members, [](const NodeMember& member) { return member.name.starts_with("x-"); });
+  return root;
+}
+
+void sort_by_place(Problems& problems) {
+  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.position.file, a.position.line, a.position.column) <
+           std::tie(b.position.file, b.position.line, b.position.column);
+  });
+}
+
+template <class T>
+const T* find_name(const std::vector<T>& all, std::string_view name) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const T& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const IncomingConfig* Config::find_incoming(std::string_view name) const { return find_name(incoming, name); }
+const OutgoingConfig* Config::find_outgoing(std::string_view name) const { return find_name(outgoing, name); }
+const RouteConfig* Config::find_route(std::string_view name) const { return find_name(routes, name); }
+
+EarlyConfig read_early(const Document& document) {
+  const NoComponents components;
+  Secrets secrets;
+  const SchemaContext context{components, {}, document.folder, secrets};
+  EarlyConfig early;
+  const auto read = [&](const char* section, const auto& take) {
+    SchemaChecker checker(context);
+    const NodeMember* member = document.root.find(section);
+    if (member == nullptr) return;
+    const Json value = checker.check(member->value, host_schema().at("properties").at(section), section);
+    if (!member->value.unresolved && checker.problems().empty()) take(value);
+  };
+  read("plugins", [&](const Json& value) { early.plugins = to_plugins(value); });
+  read("log", [&](const Json& value) { early.log = to_log(value); });
+  return early;
+}
+
+ConfigResult make_config(const Document& document, const ConfigContext& context) {
+  ConfigResult result{std::nullopt, document.problems};
+  if (!document.complete) return result;
+  const Node root = sections_of(document);
+  SchemaContext schema_context{context.components, {}, document.folder, context.secrets};
+  if (const NodeMember* clients = root.find("clients")) {
+    for (const NodeMember& client : clients->value.members) schema_context.clients.push_back(client.name);
+  }
+  SchemaChecker checker(schema_context);
+  const Json value = checker.check(root, host_schema(), "");
+  for (const Problem& problem : checker.problems()) result.problems.push_back(problem);
+  for (Problem& problem : cross_check(root, context.check_schedule)) result.problems.push_back(std::move(problem));
+  sort_by_place(result.problems);
+  if (!has_errors(result.problems)) result.config = to_config(value, root, std::move(checker.chains()));
+  return result;
+}
+
+}  // namespace leat::host
