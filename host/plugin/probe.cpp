@@ -5,8 +5,8 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,7 +92,7 @@ Result<pid_t> spawn(const std::vector<std::string>& command, const std::string& 
 
 // Its wait status; nothing-in-time is an error, and the child is gone in any case.
 Result<int> wait_for(pid_t child, std::chrono::milliseconds limit) {
-  const Descriptor process(pidfd_open(child, 0));
+  const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
   const int opened = errno;
   int ended = -1;
   if (process.get() >= 0) {
