@@ -68,6 +68,8 @@ TEST_CASE("everything is there when the store is opened again") {
     REQUIRE(store->put({"tickets", tasks, std::string_view("with\0zero", 9)}));
   }
   auto store = fixture.open();
+  CHECK((std::filesystem::status(fixture.file()).permissions() & std::filesystem::perms::others_all) ==
+        std::filesystem::perms::none);
   CHECK(store->cursor("tickets").value() == std::string("with\0zero", 9));
   CHECK(store->claim("a", 1, much, lease)->at(0).payload == R"({"text":"später"})");
 }
@@ -134,8 +136,8 @@ TEST_CASE("a damaged file is reported as broken") {
   }
   {
     std::fstream file(fixture.file(), std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(8192 * 4);
-    for (int i = 0; i < 8192 * 20; ++i) file.put('\x55');
+    file.seekp(16384 * 4);
+    for (int i = 0; i < 16384 * 20; ++i) file.put('\x55');
   }
   auto store = fixture.open();
   const auto claimed = store->claim("a", 2000, much, lease);
