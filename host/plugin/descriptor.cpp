@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 #include "host/config/component.hpp"
+#include "host/config/schema_text.hpp"
 #include "host/plugin/table.hpp"
 
 namespace leat::host {
@@ -43,16 +44,6 @@ std::string_view missing_function(std::uint32_t kind, const void* vtable) {
   }
 }
 
-std::string schema_problem(const char* schema) {
-  if (schema == nullptr) return "has no config_schema: give it one, if only {\"type\": \"object\"}";
-  try {
-    if (nlohmann::json::parse(schema).is_object()) return "";
-    return "its config_schema is not a JSON object";
-  } catch (const nlohmann::json::parse_error& error) {
-    return fmt::format("its config_schema is not JSON: mistake at byte {}", error.byte);
-  }
-}
-
 std::string component_problem(const leat_component& component) {
   if (component.kind < LEAT_KIND_CLIENT || component.kind > LEAT_KIND_TRANSFORMER) {
     return fmt::format("is of kind {}, this host knows kinds {} to {}", component.kind, LEAT_KIND_CLIENT,
@@ -67,7 +58,7 @@ std::string component_problem(const leat_component& component) {
   if (const auto missing = missing_function(component.kind, component.vtable); !missing.empty()) {
     return fmt::format("has no function {}", missing);
   }
-  return schema_problem(component.config_schema);
+  return "";
 }
 
 LibraryComponent read_component(const leat_component* component) {
@@ -81,9 +72,15 @@ LibraryComponent read_component(const leat_component* component) {
   read.id = text(component->id);
   read.title = text(component->title);
   read.summary = text(component->summary);
-  read.schema = text(component->config_schema);
-  read.refused = component_problem(*component);
   read.table = component;
+  read.refused = component_problem(*component);
+  if (!read.refused.empty()) return read;
+  auto schema = parse_schema(text(component->config_schema));
+  if (schema) {
+    read.schema = std::move(*schema);
+  } else {
+    read.refused = fmt::format("its config_schema: {}", schema.error().message);
+  }
   return read;
 }
 

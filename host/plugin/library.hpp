@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "host/base/host_state.hpp"
+#include "host/config/component.hpp"
 #include "host/plugin/folders.hpp"
 #include "leat/abi.h"
 
@@ -22,7 +23,7 @@ struct LibraryComponent {
   std::string id;
   std::string title;
   std::string summary;
-  std::string schema;                     // JSON Schema text of its options
+  Json schema;                            // of its options; null when the component is refused for it
   std::string refused;                    // why it cannot be used; empty: it can
   const leat_component* table = nullptr;  // lives until the process ends
 };
