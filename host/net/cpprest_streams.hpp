@@ -106,11 +106,18 @@ class BodySink final : public BareStream {
   bool can_write() const override { return true; }
 
   pplx::task<std::size_t> putn_nocopy(const std::uint8_t* from, std::size_t count) override {
-    const std::lock_guard lock(mutex_);
-    if (prepared_) return store(from, count) ? pplx::task_from_result(count) : too_large();
-    early_ = {from, count};  // stays good until the task is done
-    early_stored_ = pplx::task_completion_event<std::size_t>();
-    return pplx::create_task(early_stored_);
+    try {
+      const std::lock_guard lock(mutex_);
+      if (prepared_) {
+        store(from, count);
+        return pplx::task_from_result(count);
+      }
+      early_ = {from, count};  // stays good until the task is done
+      early_stored_ = pplx::task_completion_event<std::size_t>();
+      return pplx::create_task(early_stored_);
+    } catch (...) {  // the library does not expect a throw here
+      return pplx::task_from_exception<std::size_t>(std::current_exception());
+    }
   }
 
   // expected: bytes, 0 when not known.
@@ -118,14 +125,19 @@ class BodySink final : public BareStream {
     std::unique_lock lock(mutex_);
     expected_ = std::min(expected, size_max_);
     prepared_ = true;
-    if (early_.second == 0) return;
     const std::size_t count = std::exchange(early_.second, 0);
-    const bool stored = store(early_.first, count);
+    if (count == 0) return;
+    std::exception_ptr failure;
+    try {
+      store(early_.first, count);
+    } catch (...) {
+      failure = std::current_exception();
+    }
     lock.unlock();
-    if (stored) {
-      early_stored_.set(count);
+    if (failure) {
+      early_stored_.set_exception(failure);
     } else {
-      early_stored_.set_exception(BodyTooLarge());
+      early_stored_.set(count);
     }
   }
 
@@ -144,10 +156,8 @@ class BodySink final : public BareStream {
   }
 
  private:
-  static pplx::task<std::size_t> too_large() { return pplx::task_from_exception<std::size_t>(BodyTooLarge()); }
-
-  bool store(const std::uint8_t* from, std::size_t count) {
-    if (count > size_max_ - std::min(size_, size_max_)) return false;
+  void store(const std::uint8_t* from, std::size_t count) {
+    if (count > size_max_ - std::min(size_, size_max_)) throw BodyTooLarge();
     if (!buffer_ || size_ + count > buffer_.size()) {
       const std::size_t doubled = buffer_ ? buffer_.size() * 2 : expected_;
       Buffer larger = Buffer::make(std::min(std::max(doubled, size_ + count), size_max_));
@@ -156,7 +166,6 @@ class BodySink final : public BareStream {
     }
     std::memcpy(buffer_.data() + size_, from, count);
     size_ += count;
-    return true;
   }
 
   mutable std::mutex mutex_;

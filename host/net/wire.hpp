@@ -54,13 +54,13 @@ struct WireOptions {
   std::chrono::milliseconds connect_timeout{10'000};
   std::size_t max_body = std::size_t{64} << 20;
   std::size_t max_header = std::size_t{64} << 10;
-  std::string proxy;
+  std::string proxy;  // as "http://host:port", or empty
   std::string proxy_user;
   std::string proxy_password;
-  std::shared_ptr<const TlsSetup> tls;
+  std::shared_ptr<const TlsSetup> tls;  // never null
 };
 
-// timers: outlives the wire. invalid: the proxy's address.
-Result<std::unique_ptr<Wire>> make_cpprest_wire(WireOptions options, Executor& timers);
+// timers: outlives the wire and every exchange of it.
+std::unique_ptr<Wire> make_cpprest_wire(WireOptions options, Executor& timers);
 
 }  // namespace leat::host
