@@ -1,17 +1,16 @@
 // Text -> Term, by recursive descent: one function per line of the grammar in README.md.
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "decimal.hpp"
 #include "expression.hpp"
 #include "functions.hpp"
 #include "literal.hpp"
+#include "scanner.hpp"
 
 namespace leat::transform {
 namespace {
 
-constexpr int kDepthMax = 64;
+constexpr int kDepthMax = 64;  // parentheses, nots and calls within each other
 
 struct Operator {
   std::string_view text;
@@ -29,19 +28,16 @@ constexpr NamedTypes kTypes[] = {{"missing", type_bit(Type::missing)}, {"null", 
                                  {"string", type_bit(Type::string)},   {"array", type_bit(Type::array)},
                                  {"object", type_bit(Type::object)},   {"empty", kEmptyBit}};
 
-class Parser {
+class Parser : private Scanner {
  public:
-  Parser(std::string_view text, std::size_t at, bool placeholder) : text_(text), at_(at), placeholder_(placeholder) {}
-
-  std::size_t at() const { return at_; }
+  using Scanner::at;
+  using Scanner::Scanner;
 
   // All of the text, or what stands before "}}".
   Result<Term> whole() {
     auto term = disjunction();
     if (!term) return term;
-    skip_space();
-    if (placeholder_ ? !starts("}}") : at_ < text_.size()) return unexpected_operator();
-    if (placeholder_) at_ += 2;
+    if (!take_end()) return unexpected_operator();
     return term;
   }
 
@@ -71,7 +67,7 @@ class Parser {
     skip_space();
     const std::size_t begin = at_;
     if (!take_word("not")) return comparison();
-    if (++depth_ > kDepthMax) return too_deep();
+    if (++depth_ > kDepthMax) return fail("nested deeper than " + std::to_string(kDepthMax) + " levels", at_);
     auto operand = negation();
     --depth_;
     if (!operand) return operand;
@@ -125,28 +121,26 @@ class Parser {
   }
 
   Result<Term> list(Term left) {
-    skip_space();
-    if (!take('(')) return unexpected("\"(\"");
+    if (!take("(")) return unexpected("\"(\"");
     Term term = unary(Op::in, left.at, std::move(left));
     do {
       auto element = fallback();
       if (!element) return element;
       term.operands.push_back(std::move(*element));
-      skip_space();
-    } while (take(','));
-    if (!take(')')) return unexpected("\",\" or \")\"");
+    } while (take(","));
+    if (!take(")")) return unexpected("\",\" or \")\"");
     return term;
   }
 
   Result<Term> fallback() {
     auto first = marked();
-    if (!first || !take_fallback()) return first;
+    if (!first || !take("??")) return first;
     Term term = unary(Op::fallback, first->at, std::move(*first));
     do {
       auto further = marked();
       if (!further) return further;
       term.operands.push_back(std::move(*further));
-    } while (take_fallback());
+    } while (take("??"));
     return term;
   }
 
@@ -165,7 +159,7 @@ class Parser {
 
   Result<Term> primary() {
     skip_space();
-    if (++depth_ > kDepthMax) return too_deep();
+    if (++depth_ > kDepthMax) return fail("nested deeper than " + std::to_string(kDepthMax) + " levels", at_);
     auto term = primary_body();
     --depth_;
     return term;
@@ -174,11 +168,11 @@ class Parser {
   Result<Term> primary_body() {
     const std::size_t begin = at_;
     const char c = peek();
-    if (take('(')) {
+    if (take("(")) {
       auto inner = disjunction();
       if (!inner) return inner;
-      skip_space();
-      if (!take(')')) return unexpected("\")\"");
+      if (!take(")")) return unexpected("\")\"");
+      inner->at = begin;
       return inner;
     }
     if (c == '"' || c == '\'') {
@@ -237,15 +231,13 @@ class Parser {
       return fail("there is no function \"" + std::string(name) + "\" (known: " + function_names() + ")", at_);
     }
     at_ += name.size() + 1;
-    skip_space();
-    if (!take(')')) {
+    if (!take(")")) {
       do {
         auto argument = disjunction();
         if (!argument) return argument;
         term.operands.push_back(std::move(*argument));
-        skip_space();
-      } while (take(','));
-      if (!take(')')) return unexpected("\",\" or \")\"");
+      } while (take(","));
+      if (!take(")")) return unexpected("\",\" or \")\"");
     }
     const std::size_t wanted = term.function->arguments;
     if (term.operands.size() == wanted) return term;
@@ -281,81 +273,6 @@ class Parser {
     return term;
   }
 
-  // ---- characters
-
-  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-  static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-  bool starts(std::string_view what) const { return text_.substr(at_, what.size()) == what; }
-  bool take(char c) {
-    if (at_ >= text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-  void skip_space() {
-    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
-  }
-  std::string_view peek_word() const {
-    std::size_t end = at_;
-    while (end < text_.size() && is_path_name_char(text_[end])) ++end;
-    return text_.substr(at_, end - at_);
-  }
-  bool take_word(std::string_view word) {
-    skip_space();
-    if (peek_word() != word) return false;
-    at_ += word.size();
-    return true;
-  }
-  bool take_fallback() {
-    skip_space();
-    if (!starts("??")) return false;
-    at_ += 2;
-    return true;
-  }
-
-  // ---- errors
-
-  static Error fail(const std::string& what, std::size_t at) {
-    return {ErrorKind::invalid, what + " at offset " + std::to_string(at), 0};
-  }
-  Error too_deep() const { return fail("nested deeper than " + std::to_string(kDepthMax) + " levels", at_); }
-
-  std::string found() const {
-    if (at_ >= text_.size()) return "the end";
-    if (placeholder_ && starts("}}")) return "\"}}\"";
-    const std::string_view word = peek_word();
-    return '"' + std::string(word.empty() ? text_.substr(at_, 1) : word) + '"';
-  }
-
-  Error unexpected(const std::string& expected) const {
-    return fail("expected " + expected + ", found " + found(), at_);
-  }
-
-  // Behind a whole value: names what people bring from other languages.
-  Error unexpected_operator() const {
-    constexpr std::pair<std::string_view, std::string_view> kForeign[] = {
-        {"==", "="}, {"<>", "!="}, {"&&", "and"}, {"||", "or"}, {"~", "contains"}, {"like", "contains"}};
-    std::string word(peek_word());
-    std::transform(word.begin(), word.end(), word.begin(),
-                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-    for (const auto& [theirs, ours] : kForeign) {
-      if (word.empty() ? starts(theirs) : word == theirs) {
-        return fail("write \"" + std::string(ours) + "\" instead of \"" + std::string(theirs) + '"', at_);
-      }
-    }
-    for (const std::string_view ours : {"and", "or", "not", "in", "is", "contains", "starts", "ends", "exists"}) {
-      if (word == ours && peek_word() != ours) return fail("write \"" + std::string(ours) + "\" in lower case", at_);
-    }
-    if (word.empty() && at_ < text_.size() && std::string_view("+*/%^").find(peek()) != std::string_view::npos) {
-      return fail("expressions do not calculate: found \"" + std::string(1, peek()) + '"', at_);
-    }
-    if (word == "-") return fail("expressions do not calculate: found \"-\"", at_);
-    return unexpected(placeholder_ ? "an operator or \"}}\"" : "an operator or the end");
-  }
-
-  std::string_view text_;
-  std::size_t at_;
-  bool placeholder_;
   int depth_ = 0;
 };
 
