@@ -142,15 +142,18 @@ EarlyConfig read_early(const Document& document) {
   Secrets secrets;
   const SchemaContext context{components, {}, document.folder, secrets};
   EarlyConfig early;
+  Node absent;
+  absent.type = Node::Type::object;
   const auto read = [&](const char* section, const auto& take) {
     SchemaChecker checker(context);
     const NodeMember* member = document.root.find(section);
-    if (member == nullptr) return;
-    const Json value = checker.check(member->value, host_schema().at("properties").at(section), section);
-    if (!member->value.unresolved && checker.problems().empty()) take(value);
+    const Node& node = member == nullptr ? absent : member->value;
+    const Json value = checker.check(node, host_schema().at("properties").at(section), section);
+    if (!node.unresolved && checker.problems().empty()) take(value);
   };
   read("plugins", [&](const Json& value) { early.plugins = to_plugins(value); });
   read("log", [&](const Json& value) { early.log = to_log(value); });
+  read("store", [&](const Json& value) { early.store = to_store(value); });
   return early;
 }
 

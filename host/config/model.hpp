@@ -119,11 +119,12 @@ struct Config {
   const RouteConfig* find_route(std::string_view name) const;
 };
 
-// What is needed before any plugin is loaded, taken from `plugins` and `log` as far as they are right. Their problems
-// are found again by make_config, with all others.
+// What is needed without or before any plugin, taken from `plugins`, `log` and `store` as far as they are right. Their
+// problems are found again by make_config, with all others.
 struct EarlyConfig {
   PluginsConfig plugins;
   LogConfig log;
+  StoreConfig store;
 };
 EarlyConfig read_early(const Document& document);
 

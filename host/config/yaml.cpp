@@ -275,6 +275,12 @@ class TreeBuilder final : public YAML::EventHandler {
   int documents_ = 0;
 };
 
+// Where a tab stands in the indentation of the line.
+std::optional<std::size_t> find_indenting_tab(std::string_view line) {
+  const auto tab = line.substr(0, line.find_first_not_of(" \t")).find('\t');
+  return tab == std::string_view::npos ? std::nullopt : std::optional(tab);
+}
+
 // The parser's words, where they say little, in ours.
 std::string explain(const std::string& parsers, const Source& source, const YAML::Mark& mark) {
   static const std::array<std::pair<std::string_view, const char*>, 8> kWords = {{
@@ -288,8 +294,6 @@ std::string explain(const std::string& parsers, const Source& source, const YAML
       {"illegal block entry", "no list item can begin here; check the indentation"},
   }};
   const auto line = source.line(static_cast<std::size_t>(mark.line));
-  const auto indentation = line.substr(0, std::min(line.find_first_not_of(" \t"), line.size()));
-  if (indentation.find('\t') != std::string_view::npos) return "a tab in the indentation; YAML takes spaces only";
   const auto column = std::min(static_cast<std::size_t>(mark.column), line.size());
   if (column > 0 && line.substr(column - 1, 2) == "${") return "inside { } or [ ] a text with ${...} must be in quotes";
   const auto* const found =
@@ -334,6 +338,9 @@ YamlResult parse_yaml(std::string_view text, const std::string& file,
   } catch (const YAML::ParserException& e) {
     const auto line = static_cast<std::size_t>(std::max(e.mark.line, 0));
     const auto column = static_cast<std::size_t>(std::max(e.mark.column, 0));
+    if (const auto tab = find_indenting_tab(source.line(line))) {
+      return fail(source.position(line, *tab), "a tab in the indentation; YAML takes spaces only");
+    }
     return fail(source.position(line, column), explain(e.msg, source, e.mark));
   } catch (const std::exception& e) {
     return fail({file, 0, 0}, fmt::format("cannot be read as YAML: {}", e.what()));
