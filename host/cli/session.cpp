@@ -33,7 +33,7 @@ Session::~Session() = default;
 
 ConfigResult Session::check() {
   return make_config(*document_, {*registry_, secrets_, [](std::string_view text) -> Result<Done> {
-                                    if (const auto schedule = parse_schedule(text); !schedule) return schedule.error();
+                                    if (const auto schedule = Schedule::parse(text); !schedule) return schedule.error();
                                     return Done{};
                                   }});
 }

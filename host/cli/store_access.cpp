@@ -1,0 +1,38 @@
+#include "host/cli/store_access.hpp"
+
+#include <filesystem>
+#include <iostream>
+
+#include "host/cli/exit_code.hpp"
+#include "host/cli/session.hpp"
+#include "host/store/sqlite_store.hpp"
+
+namespace leat::host {
+
+int with_store(const std::string& config, const std::string& store, const std::function<int(TaskStore&)>& use) {
+  SqliteStoreOptions options;
+  options.path = store;
+  if (store.empty()) {
+    const Document document = load_document(config, process_environment());
+    const StoreConfig found = read_early(document).store;
+    if (!document.complete) {
+      print_problems(document.problems);
+      return exit_usage;
+    }
+    options.path = found.path;
+    options.keep_payload = found.keep_payload;
+  }
+  if (!std::filesystem::exists(options.path)) {
+    std::cerr << "leat: there is no store " << options.path.string() << " yet: `leat run` makes it\n";
+    return exit_failed;
+  }
+  const SystemClock clock;
+  const auto opened = open_sqlite_store(options, clock);
+  if (!opened) {
+    std::cerr << "leat: " << opened.error().message << '\n';
+    return exit_broken;
+  }
+  return use(**opened);
+}
+
+}  // namespace leat::host
