@@ -23,7 +23,7 @@ Session::Session(const GlobalOptions& options, const std::filesystem::path& conf
   log_ = std::make_unique<Log>(secrets_, options.log_level.value_or(early.log.level), early.log.format);
   services_ = std::make_unique<Services>(*log_, secrets_, clock_, std::string(kVersion));
   LibraryOptions libraries;
-  libraries.folders = plugin_folders(options.plugin_dirs, early.plugins.folders, process_environment, "/proc/self/exe");
+  libraries.folders = plugin_folders(options.plugin_dirs, early.plugins.folders, trusted_environment, "/proc/self/exe");
   libraries.probe = probe_command();
   libraries_ = std::make_unique<Libraries>(services_->host(), libraries);
   registry_ = std::make_unique<Registry>(libraries_->all());
