@@ -83,7 +83,8 @@ std::vector<PluginFolder> plugin_folders(const std::vector<fs::path>& flags, con
     folders.push_back({fs::path(*home) / ".local/share/leat/plugins", false});
   }
   if (!executable.empty()) {
-    folders.push_back({(executable.parent_path().parent_path() / "lib/leat/plugins").lexically_normal(), false});
+    const fs::path program = fs::weakly_canonical(executable);
+    folders.push_back({program.parent_path().parent_path() / "lib/leat/plugins", false});
   }
   return folders;
 }

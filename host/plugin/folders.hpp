@@ -22,8 +22,8 @@ struct PluginFolder {
 // The process's own; nothing when it runs with more rights than the user who started it (setuid, file capabilities).
 std::optional<std::string> trusted_environment(const std::string& name);
 
-// flags and configured: relative ones are taken from the working folder. executable: the running program; its plugins
-// are in ../lib/leat/plugins.
+// flags and configured: relative ones are taken from the working folder. executable: the running program, links such as
+// /proc/self/exe are followed; its plugins are in ../lib/leat/plugins. Empty: no install folder.
 std::vector<PluginFolder> plugin_folders(const std::vector<std::filesystem::path>& flags,
                                          const std::vector<std::filesystem::path>& configured,
                                          const Environment& environment, const std::filesystem::path& executable);

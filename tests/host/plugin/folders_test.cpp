@@ -76,6 +76,15 @@ TEST_CASE("the user's folder follows XDG_DATA_HOME when it is absolute") {
   for (const Row& row : rows) CHECK(texts(plugin_folders({}, {}, environment(row.values), "")) == row.folders);
 }
 
+TEST_CASE("the install folder is found from the program itself, whatever link it was started by") {
+  const TempDir dir;
+  fs::create_directories(dir.path() / "opt/bin");
+  const auto program = dir.write("opt/bin/leat", "");
+  fs::create_symlink(program, dir.path() / "leat");
+  const std::string expected = "  " + (fs::canonical(dir.path()) / "opt/lib/leat/plugins").string();
+  CHECK(texts(plugin_folders({}, {}, environment({}), dir.path() / "leat")) == std::vector<std::string>{expected});
+}
+
 TEST_CASE("libraries of a folder are found in the order of their names, other files are not") {
   const TempDir dir;
   const auto b = put(dir, "b.so");
