@@ -42,25 +42,25 @@ outgoing:
   format:
     transformers:
       - type: map
-        fields: { path: { id: "{{ id }}" }, payload: { name: "{{ name }} (new)", format: "{{ format }}"
+        fields: { path: { id: "{{ id }}" }, payload: { name: "{{ name }} new", format: "{{ format }}"
 }
 }
     publisher: { type: connectwise, client: psa, method: PUT, entity: AddressFormats - Put AddressFormat }
 routes: { format: { incoming: format, outgoing: format } }
 )");
   const std::string before = sandbox.get("/company/addressFormats/4")["name"];
-    const auto gets = sandbox.requests("GET /company/addressFormats/{id}");
-    const Exit ran = story.run_once();
-    CAPTURE(ran.err);
-    REQUIRE(ran.code == 0);
-    CHECK(sandbox.requests("GET /company/addressFormats/{id}") == gets + 1);
-    CHECK(sandbox.requests("PUT /company/addressFormats/{id}") == 1);
-    CHECK(sandbox.get("/company/addressFormats/4")["name"] == before + " (new)");
-    }
+  const auto gets = sandbox.requests("GET /company/addressFormats/{id}");
+  const Exit ran = story.run_once();
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  CHECK(sandbox.requests("GET /company/addressFormats/{id}") == gets + 1);
+  CHECK(sandbox.requests("PUT /company/addressFormats/{id}") == 1);
+  CHECK(sandbox.get("/company/addressFormats/4")["name"] == before + " new");
+}
 
-    TEST_CASE("open tickets become notes, and each publisher's answer is kept with its task") {
-      const Sandbox sandbox({"--tickets", "60"});
-      const Story story(sandbox, R"(
+TEST_CASE("open tickets become notes, and each publisher's answer is kept with its task") {
+  const Sandbox sandbox({"--tickets", "60"});
+  const Story story(sandbox, R"(
 incoming:
   tickets:
     subscriber: { type: connectwise, client: psa, entity: getServiceTickets, pagination: { page_size: 25 } }
@@ -80,25 +80,24 @@ routes:
     key: id
     deduplicate: { fields: [id] }
 )");
-      const auto open =
-          sandbox.get("/service/tickets/count?conditions=closedFlag%3Dfalse")["count"].get<std::uint64_t>();
-      REQUIRE(open > 0);
-      REQUIRE(story.run_once().code == 0);
-      CHECK(sandbox.requests("POST /service/tickets/{parentId}/notes") == open);
-      REQUIRE(story.run_once().code == 0);
-      CHECK(sandbox.requests("POST /service/tickets/{parentId}/notes") == open);
-      const auto tasks = story.tasks({"--status", "finished"});
-      REQUIRE(tasks.size() == open);
-      const Exit shown =
-          story.leat({"tasks", "show", "--json", "-c", story.config(), std::to_string(tasks.front()["id"].get<int>())});
-      const Json answer = Json::parse(shown.out)["answer"];
-      CHECK(answer["text"].get<std::string>().substr(0, 6) == "seen: ");
-      CHECK(answer["id"].is_number());
-    }
+  const auto open = sandbox.get("/service/tickets/count?conditions=closedFlag%3Dfalse")["count"].get<std::uint64_t>();
+  REQUIRE(open > 0);
+  REQUIRE(story.run_once().code == 0);
+  CHECK(sandbox.requests("POST /service/tickets/{parentId}/notes") == open);
+  REQUIRE(story.run_once().code == 0);
+  CHECK(sandbox.requests("POST /service/tickets/{parentId}/notes") == open);
+  const auto tasks = story.tasks({"--status", "finished"});
+  REQUIRE(tasks.size() == open);
+  const Exit shown =
+      story.leat({"tasks", "show", "--json", "-c", story.config(), std::to_string(tasks.front()["id"].get<int>())});
+  const Json answer = Json::parse(shown.out)["answer"];
+  CHECK(answer["text"].get<std::string>().substr(0, 6) == "seen: ");
+  CHECK(answer["id"].is_number());
+}
 
-    TEST_CASE("request parameters pass the request transformers before each call") {
-      const Sandbox sandbox({"--tickets", "40"});
-      const Story story(sandbox, R"(
+TEST_CASE("request parameters pass the request transformers before each call") {
+  const Sandbox sandbox({"--tickets", "40"});
+  const Story story(sandbox, R"(
 incoming:
   tickets:
     subscriber:
@@ -112,15 +111,15 @@ incoming:
 outgoing: { archive: { publisher: { type: file, path: tickets.ndjson } } }
 routes: { archive: { incoming: tickets, outgoing: archive } }
 )");
-      const Exit ran = story.run_once();
-      CAPTURE(ran.err);
-      REQUIRE(ran.code == 0);
-      CHECK(story.lines("tickets.ndjson").size() == 3);
-    }
+  const Exit ran = story.run_once();
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  CHECK(story.lines("tickets.ndjson").size() == 3);
+}
 
-    TEST_CASE("one incoming is fetched once for all its routes") {
-      const Sandbox sandbox({"--tickets", "90"});
-      const Story story(sandbox, R"(
+TEST_CASE("one incoming is fetched once for all its routes") {
+  const Sandbox sandbox({"--tickets", "90"});
+  const Story story(sandbox, R"(
 incoming:
   tickets:
     subscriber: { type: connectwise, client: psa, entity: GET /service/tickets, pagination: { page_size: 50 } }
@@ -131,38 +130,38 @@ routes:
   to-a: { incoming: tickets, outgoing: a }
   to-b: { incoming: tickets, outgoing: b, transformers: [{ type: filter, when: id <= 10 }] }
 )");
-      REQUIRE(story.run_once().code == 0);
-      CHECK(story.lines("a.ndjson").size() == 90);
-      CHECK(story.lines("b.ndjson").size() == 10);
-      CHECK(sandbox.requests("GET /service/tickets") == 2);
-    }
+  REQUIRE(story.run_once().code == 0);
+  CHECK(story.lines("a.ndjson").size() == 90);
+  CHECK(story.lines("b.ndjson").size() == 10);
+  CHECK(sandbox.requests("GET /service/tickets") == 2);
+}
 
-    TEST_CASE("fetch prints records and stores nothing") {
-      const Sandbox sandbox({"--tickets", "90"});
-      const Story story(sandbox, R"(
+TEST_CASE("fetch prints records and stores nothing") {
+  const Sandbox sandbox({"--tickets", "90"});
+  const Story story(sandbox, R"(
 incoming:
   tickets:
     subscriber: { type: connectwise, client: psa, entity: GET /service/tickets, pagination: { page_size: 50 } }
 )");
-      const Exit all = story.leat({"fetch", story.config(), "tickets"});
-      CHECK(json_lines(all.out).size() == 90);
-      CHECK(all.err.find("90 records") != std::string::npos);
-      CHECK(json_lines(story.leat({"fetch", story.config(), "tickets", "--limit", "7"}).out).size() == 7);
-      CHECK(story.folder().read("leat.db").empty());
-    }
+  const Exit all = story.leat({"fetch", story.config(), "tickets"});
+  CHECK(json_lines(all.out).size() == 90);
+  CHECK(all.err.find("90 records") != std::string::npos);
+  CHECK(json_lines(story.leat({"fetch", story.config(), "tickets", "--limit", "7"}).out).size() == 7);
+  CHECK(story.folder().read("leat.db").empty());
+}
 
-    TEST_CASE("a replayable route keeps records in memory and loses none") {
-      const Sandbox sandbox({"--tickets", "2500"});
-      const Story story(sandbox, R"(
+TEST_CASE("a replayable route keeps records in memory and loses none") {
+  const Sandbox sandbox({"--tickets", "2500"});
+  const Story story(sandbox, R"(
 incoming:
   tickets:
     subscriber: { type: connectwise, client: psa, entity: GET /service/tickets, pagination: { page_size: 500 } }
 outgoing: { archive: { publisher: { type: file, path: tickets.ndjson } } }
 routes: { archive: { incoming: tickets, outgoing: archive, durability: replayable } }
 )");
-      const Exit ran = story.run_once();
-      CAPTURE(ran.err);
-      REQUIRE(ran.code == 0);
-      CHECK(story.lines("tickets.ndjson").size() == 2500);
-      CHECK(story.tasks().empty());
-    }
+  const Exit ran = story.run_once();
+  CAPTURE(ran.err);
+  REQUIRE(ran.code == 0);
+  CHECK(story.lines("tickets.ndjson").size() == 2500);
+  CHECK(story.tasks().empty());
+}
