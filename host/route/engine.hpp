@@ -1,0 +1,64 @@
+// All routes of a configuration at work: incomings read and store, routes deliver.
+// Owner    the command that runs routes. Config, parts, store, log and clock outlive it.
+// Threads  run(): one. statistics(): any, also while it runs.
+// Memory   bounded: pages in flight x page size, and what each worker of a route has claimed.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/base/clock.hpp"
+#include "host/base/log.hpp"
+#include "host/config/model.hpp"
+#include "host/plugin/runtime.hpp"
+#include "host/route/statistics.hpp"
+#include "host/store/task_store.hpp"
+
+namespace leat::host {
+
+struct EngineOptions {
+  // Each incoming to its end once, whatever its schedule; then until no task of the routes is due.
+  bool once = false;
+  // Of `once`: tasks in retry that are due within this time are waited for.
+  std::chrono::milliseconds patience{0};
+  std::vector<std::string> routes{};  // by name; empty: all. Incomings without a route among them do not run.
+  std::chrono::milliseconds grace = std::chrono::seconds(10);  // for attempts in flight when it is asked to stop
+  std::chrono::milliseconds lease = std::chrono::seconds(60);  // of tasks and incomings; renewed while it runs
+  std::chrono::milliseconds look = std::chrono::seconds(1);  // how often for work of other processes, and at the clock
+  std::chrono::milliseconds probe = std::chrono::seconds(60);  // after `denied`: how long until one more try
+};
+
+// Where the engine finds what a configuration names.
+struct EngineParts {
+  std::function<IncomingParts&(std::string_view name)> incoming;
+  std::function<OutgoingParts&(std::string_view name)> outgoing;
+  std::function<const Chain&(std::string_view name)> route;
+};
+EngineParts parts_of(Runtime& runtime);
+
+class Engine {
+ public:
+  // invalid: the configuration asks for what cannot be (an unknown name in options.routes, replayable with a key).
+  static Result<std::unique_ptr<Engine>> make(const Config& config, EngineParts parts, TaskStore& store, Log& log,
+                                              const Clock& clock, EngineOptions options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Returns when asked to stop, or when everything is done (options.once), or when the store is broken. What went wrong
+  // with single tasks, routes and incomings is in statistics(); the Error is about the engine as a whole.
+  Result<Done> run(std::stop_token stop);
+  EngineStats statistics() const;
+
+ private:
+  class Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace leat::host
