@@ -23,10 +23,12 @@ class Runtime::Maker {
       return nullptr;
     }
     Call call(services_.clock, stop_, config.path);
-    auto made = T::create(*component, services_.host(), call, config.options.dump(),
-                          fmt::format("{} ({})", config.path, config.type));
+    const std::string name = fmt::format("{} ({})", config.path, config.type);
+    auto made = T::create(*component, services_.host(), call, config.options.dump(), name);
     if (!made) {
-      report(config, made.error().message);
+      std::string message = made.error().message;
+      if (message.starts_with(name + ": ")) message.erase(0, name.size() + 2);  // a problem says its place anyway
+      report(config, std::move(message));
       return nullptr;
     }
     return std::move(*made);
