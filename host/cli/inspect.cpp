@@ -103,9 +103,9 @@ int describe_component(const Session& session, const std::string& kind, const st
     }
     std::vector<std::string> names;
     for (const ComponentInfo* info : session.registry().all(known)) names.push_back(info->type);
-    std::cerr << fmt::format(
-        "leat: there is no {} \"{}\"; there {} {}\n", kind, type, names.size() == 1 ? "is" : "are",
-        names.empty() ? "none: `leat plugins` shows why" : fmt::format("{}", fmt::join(names, ", ")));
+    std::cerr << "leat: there is no " << kind << " \"" << type << '"'
+              << suggest(type, names, "; there is none at all: `leat plugins` shows what is loaded and why not")
+              << '\n';
     return exit_usage;
   }
   std::cerr << fmt::format(
