@@ -146,10 +146,9 @@ Filter::Filter(const connectwise::Catalog& catalog, const connectwise::Schema* s
 }
 
 bool Filter::matches(const RecordView& record) const {
-  if (record_) {
-    const auto at_term = [&](const Term& term) { return test(record.at(term.field.path), term); };
-    if (walk(*record_, at_term) != Truth::yes) return false;
-  }
+  const auto at_term = [&](const Term& term) { return test(record.at(term.field.path), term); };
+  if (part_ && walk(*part_, at_term) != Truth::yes) return false;
+  if (record_ && walk(*record_, at_term) != Truth::yes) return false;
   return (!children_ || element_matches(record, *children_)) &&
          (!custom_fields_ || element_matches(record, *custom_fields_));
 }

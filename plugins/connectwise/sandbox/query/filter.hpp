@@ -18,10 +18,14 @@ class Filter {
   Filter(const connectwise::Catalog& catalog, const connectwise::Schema* schema, std::string_view conditions,
          std::string_view child_conditions, std::string_view custom_field_conditions);
 
-  bool empty() const { return !record_ && !children_ && !custom_fields_; }
+  // A further condition on the record, of a list that is a part of another.
+  void restrict(Condition condition) { part_ = std::move(condition); }
+
+  bool empty() const { return !record_ && !children_ && !custom_fields_ && !part_; }
   bool matches(const RecordView& record) const;
 
  private:
+  std::optional<Condition> part_;
   std::optional<Condition> record_;
   std::optional<Condition> children_;
   std::optional<Condition> custom_fields_;

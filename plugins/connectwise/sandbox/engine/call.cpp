@@ -1,0 +1,115 @@
+#include "plugins/connectwise/sandbox/engine/call.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "plugins/connectwise/sandbox/engine/references.hpp"
+#include "plugins/connectwise/sandbox/engine/sample.hpp"
+
+namespace leat::sandbox {
+
+namespace {
+
+// Lists of a ticket whose records live elsewhere; {} is the ticket's id.
+struct PartRow {
+  std::string_view pattern;
+  std::string_view list;
+  std::string_view condition;
+};
+constexpr std::array<PartRow, 8> parts = {{
+    {"/service/tickets/{}/timeentries", "/time/entries", "chargeToType = 'ServiceTicket' and chargeToId = {}"},
+    {"/service/tickets/{}/scheduleentries", "/schedule/entries", "objectId = {}"},
+    {"/service/tickets/{}/activities", "/sales/activities", "ticket/id = {}"},
+    {"/service/tickets/{}/allnotes", "/service/tickets/{}/notes", ""},
+    {"/project/tickets/{}/timeentries", "/time/entries", "chargeToType = 'ProjectTicket' and chargeToId = {}"},
+    {"/project/tickets/{}/scheduleentries", "/schedule/entries", "objectId = {}"},
+    {"/project/tickets/{}/activities", "/sales/activities", "ticket/id = {}"},
+    {"/project/tickets/{}/allnotes", "/project/tickets/{}/notes", ""},
+}};
+
+bool strip(std::string& pattern, std::string_view end) {
+  if (pattern.size() <= end.size() || pattern.compare(pattern.size() - end.size(), end.size(), end) != 0) return false;
+  pattern.resize(pattern.size() - end.size());
+  return true;
+}
+
+// "/service/info/boards" to "/service/boards", where there is one.
+bool strip_module_info(std::string& pattern, const Routes& routes) {
+  const std::size_t module_end = pattern.find('/', 1);
+  constexpr std::string_view info = "/info/";
+  if (module_end == std::string::npos || pattern.compare(module_end, info.size(), info) != 0) return false;
+  const std::string rest = pattern.substr(0, module_end) + pattern.substr(module_end + info.size() - 1);
+  const Route* route = routes.by_pattern(rest);
+  if (route == nullptr || route->first(Method::get) == nullptr) return false;
+  pattern = rest;
+  return true;
+}
+
+// The id an argument of the path stands for: a number, or what the record is called.
+std::optional<Id> find_id(Store& store, const ListPlace& list, const std::string& argument) {
+  if (const auto number = to_integer(argument)) {
+    if (store.open(list).contains(*number)) return *number;
+    return std::nullopt;
+  }
+  for (const char* member : {"identifier", "name"}) {
+    if (list.schema->find(member) != nullptr) return References(store).find(list, member, argument);
+  }
+  return store.open(list).next(0);
+}
+
+// Every record that the path goes through is there; names in the path become ids.
+void check_parents(Store& store, const std::string& pattern, std::vector<std::string>& arguments) {
+  for (std::size_t at = pattern.find("/{}"); at != std::string::npos && at + 3 < pattern.size(); at = pattern.find("/{}", at + 1)) {
+    const std::string list_pattern = pattern.substr(0, at);
+    const auto count = static_cast<std::size_t>(std::count(list_pattern.begin(), list_pattern.end(), '{'));
+    const ListPlace list = store.place(list_pattern, {arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(count)});
+    std::string& argument = arguments.at(count);
+    if (list.schema == nullptr || store.routes().by_pattern(list_pattern) == nullptr) continue;
+    const auto id = find_id(store, list, argument);
+    if (!id) throw not_found(entity_name(list.schema->name), argument);
+    argument = std::to_string(*id);
+  }
+}
+
+}  // namespace
+
+std::string_view Call::parameter(std::string_view name) const {
+  for (const QueryParameter& parameter : query) {
+    if (same_text(parameter.name, name)) return parameter.value;
+  }
+  return {};
+}
+
+Source find_source(Store& store, const Call& call) {
+  Source source;
+  std::string pattern = call.pattern();
+  std::vector<std::string> arguments = call.place.arguments;
+  strip(pattern, "/count");
+  if (strip(pattern, "/info") || strip_module_info(pattern, store.routes())) {
+    source.form = store.catalog().schema(call.operation.response_schema);
+  }
+  const auto part = std::find_if(parts.begin(), parts.end(), [&](const PartRow& row) { return row.pattern == pattern; });
+  if (part != parts.end()) {
+    check_parents(store, pattern, arguments);
+    source.form = store.catalog().schema(call.operation.response_schema);
+    source.part = part->condition;
+    const std::size_t mark = source.part.find("{}");
+    if (mark != std::string::npos) source.part.replace(mark, 2, arguments.front());
+    pattern = part->list;
+    if (pattern.find('{') == std::string::npos) arguments.clear();
+  }
+  check_parents(store, pattern, arguments);
+  if (!strip(pattern, "/{}")) {
+    source.list = store.place(pattern, std::move(arguments));
+    return source;
+  }
+  const std::string argument = arguments.back();
+  arguments.pop_back();
+  source.list = store.place(pattern, std::move(arguments));
+  if (source.list.schema == nullptr) throw api_error(404, "The endpoint does not exist.");
+  source.item = find_id(store, source.list, argument);
+  if (!source.item) throw not_found(entity_name(source.list.schema->name), argument);
+  return source;
+}
+
+}  // namespace leat::sandbox

@@ -1,0 +1,38 @@
+// One request at its place in the API, and where the records it means are kept.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/connectwise/sandbox/engine/store.hpp"
+#include "plugins/connectwise/sandbox/message.hpp"
+#include "plugins/connectwise/sandbox/text.hpp"
+
+namespace leat::sandbox {
+
+struct Call {
+  const Request& request;
+  Place place;
+  const Operation& operation;
+  std::vector<QueryParameter> query;
+  std::string url;  // scheme, host and path of the request
+
+  const std::string& pattern() const { return place.route->pattern; }
+  // Names in any case; empty when absent (DG).
+  std::string_view parameter(std::string_view name) const;
+};
+
+// The records behind a path: /count, /info and lists that are parts of others lead to the list that keeps them.
+struct Source {
+  ListPlace list;
+  std::optional<Id> item;                      // a single record
+  const connectwise::Schema* form = nullptr;   // the reduced form to show; nullptr: whole records
+  std::string part;                            // condition of a list that is a part of `list`
+};
+
+// Refusal 404 when a parent or, for an item, its id is not there.
+Source find_source(Store& store, const Call& call);
+
+}  // namespace leat::sandbox
