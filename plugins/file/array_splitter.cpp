@@ -72,10 +72,12 @@ class ArraySplitter final : public Splitter {
     }
     scanned_ = 0;
     state_ = State::behind_element;
+    // Not the blanks behind it: what makes an array grow overwrites them.
+    const std::size_t used = rest.substr(0, end).find_last_not_of(kBlanks) + 1;
     cut.line = line_;
-    line_ += std::exchange(line_skipped_, 0) + count_lines(rest.substr(0, end));
-    cut.consumed += end;
-    cut.text = trimmed(rest.substr(0, end));
+    line_ += std::exchange(line_skipped_, 0) + count_lines(rest.substr(0, used));
+    cut.consumed += used;
+    cut.text = rest.substr(0, used);
     cut.kind = Cut::Kind::record;
     if (std::exchange(skipping_, false)) {
       cut.kind = Cut::Kind::problem;

@@ -97,9 +97,11 @@ void Publisher::publish(Batch& batch, Context& context) {
 std::optional<std::string_view> Publisher::encode(Record record, std::size_t index, Batch& batch) {
   if (!rows_) return record.json();
   const Node root = record.root();
-  if (rows_->columns().empty() && root.type() == Type::object) rows_->take_columns(root);
+  const bool takes = rows_->columns().empty() && root.type() == Type::object;
+  if (takes) rows_->take_columns(root);
   std::string& text = texts_.emplace_back();
   if (auto done = rows_->append_row(root, text); !done) {
+    if (takes) rows_->set_columns({}, true);
     batch.reject(index, done.error());
     return std::nullopt;
   }
@@ -128,7 +130,11 @@ void Publisher::write_to_pipe(const std::vector<Line>& lines, Batch& batch, Cont
     text.clear();
     if (!pipe_begun_) (text += format_ == Format::json ? "[" : "") += rows_ ? rows_->header() : std::string();
     ((text += pipe_begun_ ? layout_.between : layout_.first) += line.text) += layout_.behind;
-    check(out.write(text));
+    if (auto done = out.write(text); !done) {
+      if (done.error().kind != ErrorKind::uncertain) throw Failure(done.error());
+      batch.reject(line.index, done.error());
+      throw failure(ErrorKind::cancelled, "asked to stop");
+    }
     pipe_begun_ = true;
     batch.deliver(line.index);
   }
