@@ -96,6 +96,7 @@ class HttpPeer {
   inline bool pause(std::chrono::milliseconds time);
 
   bool closing() const { return closing_; }
+  int socket() const { return socket_; }
 
  private:
   HttpServer& server_;

@@ -6,7 +6,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <cstdio>
+#include <csignal>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -93,6 +93,7 @@ class TlsStream final : public Stream {
 
 // client_authority: who must have signed the client's certificate; nullptr when the client needs none.
 inline HttpServer::Wrap tls_server(const Certificate& certificate, const Certificate* client_authority = nullptr) {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to a closed socket without MSG_NOSIGNAL
   const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   SSL_CTX_use_certificate(context.get(), certificate.x509.get());
   SSL_CTX_use_PrivateKey(context.get(), certificate.key.get());
