@@ -115,6 +115,7 @@ int score(const std::vector<std::string>& wanted, const Operation& operation) {
 // Nothing is named so: what was perhaps meant, by spelling first and then by words.
 std::vector<const Operation*> similar(const Catalog& catalog, std::string_view name) {
   const std::string wanted = folded_label(name);
+  if (wanted.empty()) return {};
   const std::size_t far = std::max<std::size_t>(2, wanted.size() / 5);
   std::vector<std::pair<std::size_t, const Operation*>> ranked;
   for (const Operation& operation : catalog.operations()) {

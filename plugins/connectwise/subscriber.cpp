@@ -21,6 +21,11 @@ Node query_member(Node query, std::string_view name) {
   return {};
 }
 
+std::string text_member(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 std::size_t count_elements(const Answer& answer, Context& context) {
   NewBatch scratch;
   return scratch.append_array(answer.body(), answer.owner(), context);
@@ -92,12 +97,12 @@ void Subscriber::open(std::string_view cursor, Context& context) {
   resumed_url_.clear();
   if (cursor.empty()) return;
   const json stored = json::parse(cursor, nullptr, false);
-  if (!stored.is_object() || stored.value("configuration", "") != configuration_) {
+  if (!stored.is_object() || text_member(stored, "configuration") != configuration_) {
     context.info("the stored cursor belongs to other options: reading begins anew");
     return;
   }
   if (const auto paging = stored.find("paging"); paging != stored.end()) cursor_ = paging->dump();
-  resumed_url_ = stored.value("url", "");
+  resumed_url_ = text_member(stored, "url");
 }
 
 void Subscriber::close(Context& /*context*/) { read_.reset(); }

@@ -1,0 +1,201 @@
+#include "plugins/connectwise/publisher.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "connectwise/scripted_client.hpp"
+#include "support/plugin_host.hpp"
+
+using namespace leat;
+using connectwise::Publisher;
+using test::Scripted;
+using test::ScriptedClient;
+
+namespace {
+
+const std::string put_format = R"("entity": "AddressFormats - Put AddressFormat", "method": "PUT")";
+
+// One publisher in a host, given one record.
+class Writing {
+ public:
+  Writing(ScriptedClient& client, const std::string& config) {
+    host_.offer(LEAT_CLIENT_SERVICE, client.table());
+    publisher_ = host_.make<Publisher>(R"({"client": "psa", )" + config + "}");
+  }
+
+  // The answer kept, or why the record failed.
+  Result<std::string> publish(const std::string& record) {
+    const auto ctx = host_.call();
+    Context context(ctx.get());
+    host::Batch raw;
+    Batch batch(&raw);
+    batch.append(NewRecord(record));
+    if (auto done = publisher_->publish(batch, context); !done) return done.error();
+    if (raw.fate(0) == host::Fate::rejected) return raw.error(0);
+    REQUIRE(raw.fate(0) == host::Fate::delivered);
+    return std::string(raw.answer(0));
+  }
+  const Publisher& publisher() const { return *publisher_; }
+  void stop() { host_.stop(); }
+
+ private:
+  test::PluginHost host_;
+  std::unique_ptr<Publisher> publisher_;
+};
+
+Error refusal(const std::string& config) {
+  ScriptedClient client([](const Request&) { return Scripted{}; });
+  try {
+    const Writing writing(client, config);
+  } catch (const Failure& failure) {
+    return failure.error();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a record is written and its answer kept") {
+  ScriptedClient client([](const Request&) { return Scripted{"{\"id\": 4, \"name\": \"US\"}\r\n"}; });
+  Writing writing(client, put_format);
+  const auto answer = writing.publish(R"({"path": {"id": 4}, "payload": {"name": "US", "format": "{zip}"}})");
+  REQUIRE(answer);
+  CHECK(*answer == R"({"id":4,"name":"US"})");
+  REQUIRE(client.requests().size() == 1);
+  CHECK(client.requests()[0].method == "PUT");
+  CHECK(client.requests()[0].url == "/company/addressFormats/4");
+  CHECK(client.requests()[0].body == R"({"name":"US","format":"{zip}"})");
+  CHECK(client.requests()[0].idempotent);
+}
+
+TEST_CASE("a plain object is patched as replace operations, a POST may not be repeated") {
+  ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
+  Writing patch(client, R"("entity": "PATCH /service/tickets/{id}")");
+  REQUIRE(patch.publish(R"({"path": {"id": 7}, "payload": {"status": {"id": 17}}})"));
+  CHECK(client.requests()[0].body == R"([{"op":"replace","path":"status","value":{"id":17}}])");
+  CHECK(client.requests()[0].idempotent);
+  Writing post(client, R"("entity": "/service/tickets", "method": "POST")");
+  REQUIRE(post.publish(R"({"payload": {"summary": "x"}})"));
+  CHECK(client.requests()[1].method == "POST");
+  CHECK_FALSE(client.requests()[1].idempotent);
+}
+
+TEST_CASE("a record that cannot be sent is refused before anything is sent") {
+  ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
+  Writing writing(client, put_format);
+  const auto without_id = writing.publish(R"({"payload": {"name": "US"}})");
+  REQUIRE_FALSE(without_id);
+  CHECK(without_id.error().kind == ErrorKind::invalid);
+  CHECK(without_id.error().message == "path.id is missing: PUT /company/addressFormats/{id} needs it");
+  const auto unknown = writing.publish(R"({"path": {"id": 4}, "payload": {"nmae": "US"}})");
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().message == "payload.nmae is not a member of AddressFormat (did you mean name?)");
+  CHECK(client.requests().empty());
+}
+
+TEST_CASE("the check of the payload can be switched off, for members newer than the catalog") {
+  ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
+  Writing writing(client, put_format + R"(, "check_payload": false)");
+  CHECK(writing.publish(R"({"path": {"id": 4}, "payload": {"newMember": 1}})"));
+}
+
+TEST_CASE("the client's verdict on an answer is the record's outcome") {
+  for (const ErrorKind kind :
+       {ErrorKind::invalid, ErrorKind::denied, ErrorKind::not_found, ErrorKind::busy, ErrorKind::uncertain}) {
+    ScriptedClient client([kind](const Request&) { return Scripted{{}, {}, Error{kind, "said the server", 0}}; });
+    Writing writing(client, put_format);
+    const auto answer = writing.publish(R"({"path": {"id": 4}, "payload": {}})");
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().kind == kind);
+    CHECK(answer.error().message == "said the server");
+  }
+}
+
+TEST_CASE("of a long answer the id is kept") {
+  const std::string text(5000, 'x');
+  ScriptedClient client([&text](const Request&) { return Scripted{"{\"id\":4,\"name\":\"" + text + "\"}"}; });
+  Writing writing(client, put_format);
+  const auto answer = writing.publish(R"({"path": {"id": 4}, "payload": {}})");
+  REQUIRE(answer);
+  CHECK(*answer == R"({"id":4,"bytes":5018})");
+}
+
+TEST_CASE("no answer at all is a success of what promises none") {
+  ScriptedClient client([](const Request&) { return Scripted{}; });
+  Writing writing(client, R"("entity": "DELETE /service/tickets/{id}")");
+  const auto answer = writing.publish(R"({"path": {"id": 4}})");
+  REQUIRE(answer);
+  CHECK(answer->empty());
+}
+
+TEST_CASE("an answer in broken JSON leaves a POST uncertain and a PUT to be repeated") {
+  ScriptedClient client([](const Request&) { return Scripted{"{\"id\":01}"}; });
+  Writing put(client, put_format);
+  CHECK(put.publish(R"({"path": {"id": 4}, "payload": {}})").error().kind == ErrorKind::unreachable);
+  Writing post(client, R"("entity": "POST /service/tickets")");
+  CHECK(post.publish(R"({"payload": {}})").error().kind == ErrorKind::uncertain);
+}
+
+TEST_CASE("a refusal inside a successful answer is a refusal") {
+  ScriptedClient bulk([](const Request&) {
+    return Scripted{
+        R"({"payload":[{"success":true,"originalIndex":0,"statusCode":201,"data":{"id":1}},)"
+        R"({"success":false,"originalIndex":1,"statusCode":400,"error":{"message":"name is\r\n required"}}]})"};
+  });
+  Writing many(bulk, R"("entity": "POST /company/configurations/bulk")");
+  const auto some = many.publish(R"({"payload": [{"name": "a"}, {}]})");
+  REQUIRE_FALSE(some);
+  CHECK(some.error().kind == ErrorKind::invalid);
+  CHECK(some.error().message ==
+        "1 of 2 elements were refused, the others are done; the first: payload[1]: name is required");
+
+  ScriptedClient action([](const Request&) { return Scripted{R"({"success":false,"message":"Already approved"})"}; });
+  Writing approve(action, R"("entity": "POST /expense/reports/{id}/approve")");
+  const auto refused = approve.publish(R"({"path": {"id": 1}, "payload": {}})");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "the server refused: Already approved");
+}
+
+TEST_CASE("a stop is seen before a record is sent") {
+  ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
+  Writing writing(client, put_format);
+  writing.stop();
+  const auto answer = writing.publish(R"({"path": {"id": 4}, "payload": {}})");
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().kind == ErrorKind::cancelled);
+  CHECK(client.requests().empty());
+}
+
+TEST_CASE("only PUT and DELETE may be repeated without looking") {
+  ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
+  const std::pair<std::string, bool> rows[] = {{"PUT /service/tickets/{id}", true},
+                                               {"DELETE /service/tickets/{id}", true},
+                                               {"PATCH /service/tickets/{id}", false},
+                                               {"POST /service/tickets", false}};
+  for (const auto& [entity, safe] : rows) {
+    const Writing writing(client, R"("entity": ")" + entity + "\"");
+    CHECK(writing.publisher().replay_safe() == safe);
+    CHECK(writing.publisher().batch_max() == 1);
+  }
+}
+
+TEST_CASE("configurations that cannot work are refused") {
+  const std::pair<std::string, std::string> rows[] = {
+      {R"("entity": "GET /service/tickets")",
+       "entity: GET /service/tickets reads; a publisher needs a POST, PUT, PATCH or DELETE"},
+      {R"("entity": "AddressFormats - Put AddressFormat", "method": "POST")",
+       "method: POST contradicts the entity, which is PUT /company/addressFormats/{id}"},
+      {R"("entity": "/service/tickets")", "entity: a path alone needs method: POST, PUT, PATCH or DELETE"},
+      {R"("entity": "POST /system/documents")",
+       "entity: POST /system/documents takes a file upload, which this connector does not offer"},
+      {R"("entity": "POST /service/tikets")", "entity \"POST /service/tikets\" is not in the catalog"},
+  };
+  for (const auto& [config, message] : rows) {
+    const Error error = refusal(config);
+    CAPTURE(error.message);
+    CHECK(error.kind == ErrorKind::invalid);
+    CHECK(error.message.starts_with(message));
+  }
+}
