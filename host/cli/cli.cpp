@@ -82,6 +82,7 @@ class CommandLine {
   void add_run() {
     CLI::App* to = command(app_, "run", "Run the routes of a configuration");
     add_config(to);
+    to->add_flag("--json", run_.json, "The summary as JSON");
     to->add_flag("--once", run_.once, "Poll each incoming to its end, publish what is due, then exit");
     to->add_option("--route", run_.routes, "Only this route; may be given again")
         ->type_name("NAME")

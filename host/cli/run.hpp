@@ -11,6 +11,7 @@ namespace leat::host {
 struct RunOptions {
   bool once = false;                // each incoming to its end, each task that is due
   std::vector<std::string> routes;  // empty: all
+  bool json = false;                // the summary
 };
 
 // Gives the exit code.

@@ -1,0 +1,162 @@
+#include "host/cli/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "host/cli/exit_code.hpp"
+#include "host/cli/output.hpp"
+#include "host/cli/progress.hpp"
+#include "host/cli/signals.hpp"
+#include "host/plugin/runtime.hpp"
+#include "host/route/engine.hpp"
+#include "host/store/sqlite_store.hpp"
+
+namespace leat::host {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// How long `run --once` waits for tasks that are to be tried again.
+constexpr auto kPatience = std::chrono::seconds(30);
+
+std::string progress_line(const EngineStats& stats, std::chrono::milliseconds elapsed) {
+  std::uint64_t read = 0;
+  std::uint64_t pages = 0;
+  std::uint64_t finished = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t open = 0;
+  for (const IncomingStats& incoming : stats.incoming) {
+    read += incoming.read;
+    pages += incoming.pages;
+  }
+  for (const RouteStats& route : stats.routes) {
+    finished += route.finished;
+    failed += route.failed + route.uncertain;
+    open += route.pending.tasks;
+  }
+  const auto ms = static_cast<std::uint64_t>(std::max<std::int64_t>(elapsed.count(), 1));
+  std::string line = fmt::format("{} records read in {} pages, {} finished", human_count(read), human_count(pages),
+                                 human_count(finished));
+  if (open > 0) line += fmt::format(", {} to go", human_count(open));
+  if (failed > 0) line += fmt::format(", {} failed", human_count(failed));
+  return line + fmt::format(", {}/s, {}", human_count(std::max(read, finished) * 1000 / ms), human_duration(elapsed));
+}
+
+Json to_json(const EngineStats& stats) {
+  Json out;
+  out["incoming"] = Json::array();
+  for (const IncomingStats& incoming : stats.incoming) {
+    out["incoming"].push_back({{"name", incoming.incoming},
+                               {"state", to_string(incoming.state)},
+                               {"reason", incoming.reason},
+                               {"pages", incoming.pages},
+                               {"read", incoming.read},
+                               {"bytes", incoming.bytes}});
+  }
+  out["routes"] = Json::array();
+  for (const RouteStats& route : stats.routes) {
+    out["routes"].push_back({{"name", route.route},
+                             {"incoming", route.incoming},
+                             {"state", to_string(route.state)},
+                             {"reason", route.reason},
+                             {"received", route.received},
+                             {"stored", route.stored},
+                             {"deduplicated", route.deduplicated},
+                             {"skipped", route.skipped},
+                             {"finished", route.finished},
+                             {"failed", route.failed},
+                             {"uncertain", route.uncertain},
+                             {"retried", route.retried},
+                             {"pending", route.pending.tasks}});
+  }
+  return out;
+}
+
+void print_summary(const EngineStats& stats, std::chrono::milliseconds elapsed) {
+  const Style style = Style::of(1);
+  Table table({"ROUTE", "RECEIVED", "UNCHANGED", "SKIPPED", "FINISHED", "FAILED", "UNCERTAIN", "TO GO", "STATE"});
+  const auto number = [](std::uint64_t value) { return value == 0 ? std::string("-") : human_count(value); };
+  for (const RouteStats& route : stats.routes) {
+    const bool well = route.state != FlowState::paused && route.state != FlowState::stopped;
+    table.add({route.route, number(route.received), number(route.deduplicated), number(route.skipped),
+               style.green(number(route.finished)), route.failed > 0 ? style.red(number(route.failed)) : "-",
+               route.uncertain > 0 ? style.yellow(number(route.uncertain)) : "-", number(route.pending.tasks),
+               well ? std::string(to_string(route.state)) : style.red(to_string(route.state))});
+  }
+  table.print(std::cout, style);
+  std::cout << progress_line(stats, elapsed) << '\n';
+  for (const IncomingStats& incoming : stats.incoming) {
+    if (incoming.reason.empty()) continue;
+    std::cout << style.red(fmt::format("incoming {}: {}", incoming.incoming, to_string(incoming.state))) << ": "
+              << incoming.reason << '\n';
+  }
+  for (const RouteStats& route : stats.routes) {
+    if (route.reason.empty()) continue;
+    std::cout << style.red(fmt::format("route {}: {}", route.route, to_string(route.state))) << ": " << route.reason
+              << '\n';
+  }
+}
+
+// Everything that was to be done is done, and well.
+bool all_well(const EngineStats& stats, bool once) {
+  const auto good = [once](FlowState state) { return !once || state == FlowState::done; };
+  return std::all_of(stats.incoming.begin(), stats.incoming.end(),
+                     [&](const IncomingStats& incoming) {
+                       return good(incoming.state) && incoming.state != FlowState::stopped;
+                     }) &&
+         std::all_of(stats.routes.begin(), stats.routes.end(), [&](const RouteStats& route) {
+           return good(route.state) && route.state != FlowState::stopped && route.failed == 0 && route.uncertain == 0 &&
+                  (!once || route.pending.tasks == 0);
+         });
+}
+
+}  // namespace
+
+int run_routes(Session& session, const RunOptions& options) {
+  const auto config = session.config();
+  if (!config) return exit_usage;
+  const Signals signals;
+  auto made = Runtime::make(*config, session.registry(), session.services(), signals.stop());
+  print_problems(made.problems);
+  if (made.runtime == nullptr) return exit_usage;
+  const auto store =
+      open_sqlite_store({.path = config->store.path, .keep_payload = config->store.keep_payload}, session.clock());
+  if (!store) {
+    session.log().error("store", "{}", store.error().message);
+    return exit_broken;
+  }
+  EngineOptions engine_options;
+  engine_options.once = options.once;
+  engine_options.patience = kPatience;
+  engine_options.routes = options.routes;
+  auto engine = Engine::make(*config, parts_of(*made.runtime), **store, session.log(), session.clock(), engine_options);
+  if (!engine) {
+    std::cerr << "leat: " << engine.error().message << '\n';
+    return exit_usage;
+  }
+
+  const auto started = Steady::now();
+  const auto elapsed = [&] { return std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started); };
+  Result<Done> ran = Done{};
+  {
+    const Progress progress([&] { return progress_line((*engine)->statistics(), elapsed()); });
+    ran = (*engine)->run(signals.stop());
+  }
+  const EngineStats stats = (*engine)->statistics();
+  if (options.json) {
+    std::cout << to_json(stats).dump() << '\n';
+  } else {
+    print_summary(stats, elapsed());
+  }
+  if (!ran) {
+    session.log().error("engine", "{}", ran.error().message);
+    return exit_broken;
+  }
+  return all_well(stats, options.once && !signals.stop().stop_requested()) ? exit_ok : exit_failed;
+}
+
+}  // namespace leat::host
