@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "connectwise/scripted_chain.hpp"
 #include "connectwise/scripted_client.hpp"
 #include "support/plugin_host.hpp"
 
 using namespace leat;
 using connectwise::Publisher;
 using test::Scripted;
+using test::ScriptedChain;
 using test::ScriptedClient;
 
 namespace {
@@ -20,8 +22,9 @@ const std::string put_format = R"("entity": "AddressFormats - Put AddressFormat"
 // One publisher in a host, given one record.
 class Writing {
  public:
-  Writing(ScriptedClient& client, const std::string& config) {
+  Writing(ScriptedClient& client, const std::string& config, const ScriptedChain* chain = nullptr) {
     host_.offer(LEAT_CLIENT_SERVICE, client.table());
+    if (chain) host_.offer(LEAT_CHAIN_SERVICE, chain->table());
     publisher_ = host_.make<Publisher>(R"({"client": "psa", )" + config + "}");
   }
 
@@ -198,4 +201,24 @@ TEST_CASE("configurations that cannot work are refused") {
     CHECK(error.kind == ErrorKind::invalid);
     CHECK(error.message.starts_with(message));
   }
+}
+
+TEST_CASE("request transformers change, reject or drop a record, but never add one") {
+  ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
+  const std::string config = put_format + R"(, "request_transformers": {"$chain": "x"})";
+  const std::string record = R"({"path": {"id": 4}, "payload": {"name": "US"}})";
+
+  const ScriptedChain renaming([](Batch& batch) { batch.at(0)->root()["payload"].set("name", "CA"); });
+  REQUIRE(Writing(client, config, &renaming).publish(record));
+  CHECK(client.requests()[0].body == R"({"name":"CA"})");
+
+  const ScriptedChain rejecting([](Batch& batch) { batch.reject(0, {ErrorKind::invalid, "not this one", 0}); });
+  CHECK(Writing(client, config, &rejecting).publish(record).error().message == "not this one");
+
+  const ScriptedChain adding([](Batch& batch) { batch.append(NewRecord("{}")); });
+  CHECK(Writing(client, config, &adding)
+            .publish(record)
+            .error()
+            .message.starts_with("request_transformers must not add"));
+  CHECK(client.requests().size() == 1);
 }

@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "connectwise/scripted_chain.hpp"
 #include "connectwise/scripted_client.hpp"
 #include "support/plugin_host.hpp"
 
 using namespace leat;
 using connectwise::Subscriber;
 using test::Scripted;
+using test::ScriptedChain;
 using test::ScriptedClient;
 
 namespace {
@@ -64,8 +66,9 @@ struct Page {
 // One subscriber in a host, polled by hand.
 class Reading {
  public:
-  Reading(ScriptedClient& client, const std::string& config) {
+  Reading(ScriptedClient& client, const std::string& config, const ScriptedChain* chain = nullptr) {
     host_.offer(LEAT_CLIENT_SERVICE, client.table());
+    if (chain) host_.offer(LEAT_CHAIN_SERVICE, chain->table());
     subscriber_ = host_.make<Subscriber>(options(config));
   }
 
@@ -309,4 +312,46 @@ TEST_CASE("a path alone is read with GET") {
   reading.open();
   CHECK(reading.ids() == "1 ");
   CHECK(client.lines() == std::vector<std::string>{"GET /service/tickets?pageSize=1000"});
+}
+
+TEST_CASE("request transformers run once for a read, and a read that goes on keeps what they made") {
+  int runs = 0;
+  const ScriptedChain chain(
+      [&runs](Batch& batch) { batch.at(0)->root()["query"].set("conditions", "id > " + std::to_string(++runs)); });
+  const std::string config = tickets_by_two + R"(, "request_transformers": {"$chain": "x"})";
+  ScriptedClient client(Tickets(5));
+  Reading first(client, config, &chain);
+  first.open();
+  const auto page = first.poll();
+  REQUIRE(page);
+
+  Reading again(client, config, &chain);
+  again.open(page->cursor);
+  CHECK(again.ids() == "3 4 5 ");
+  CHECK(runs == 1);
+  CHECK(again.ids() == "1 2 3 4 5 ");
+  CHECK(runs == 2);
+  CHECK(client.lines()[0] == "GET /service/tickets?conditions=id%20%3E%201&pageSize=2");
+  CHECK(client.lines()[2] == "GET /service/tickets?conditions=id%20%3E%201&pageSize=2&pageId=2");
+}
+
+TEST_CASE("request transformers that leave no request, or a wrong one, fail the poll") {
+  const std::pair<ScriptedChain::Script, std::string> rows[] = {
+      {[](Batch& batch) { batch.drop(0); }, "the request transformers must leave exactly one {path, query}"},
+      {[](Batch& batch) { batch.append(NewRecord("{}")); },
+       "the request transformers must leave exactly one {path, query}"},
+      {[](Batch& batch) { batch.at(0)->root()["path"].set("id", 1); },
+       "path.id is not a parameter of GET /service/tickets"}};
+  for (const auto& [script, message] : rows) {
+    CAPTURE(message);
+    const ScriptedChain chain(script);
+    ScriptedClient client(Tickets(1));
+    Reading reading(client, tickets_by_two + R"(, "request_transformers": {"$chain": "x"})", &chain);
+    reading.open();
+    const auto failed = reading.poll();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().kind == ErrorKind::invalid);
+    CHECK(failed.error().message.starts_with(message));
+    CHECK(client.lines().empty());
+  }
 }
