@@ -45,7 +45,7 @@ std::optional<std::string> nearest(std::string_view name, const std::vector<std:
     const std::size_t allowed = std::max<std::size_t>(1, std::min(name.size(), candidate.size()) / 3);
     if (candidate.size() > name.size() + allowed || name.size() > candidate.size() + allowed) continue;
     const std::size_t d = distance(name, candidate);
-    if (d > allowed || d >= std::max(name.size(), candidate.size())) continue;
+    if (d > allowed || d >= std::min(name.size(), candidate.size())) continue;
     if (best == nullptr || d < best_distance) {
       best = &candidate;
       best_distance = d;

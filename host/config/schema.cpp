@@ -137,6 +137,12 @@ Json SchemaChecker::check_type(const Node& node, const Json& schema, const std::
 }
 
 std::optional<Json> SchemaChecker::check_scalar(const Node& node, const Allowed& allowed, const std::string& path) {
+  if (node.referenced && node.type == Node::Type::string && !allows(allowed, "string")) {
+    // "${PORT}": the quotes are YAML's (or JSON's) need, what the variable holds may be a number.
+    Node plain = node;
+    plain.type = plain_type(node.text);
+    if (plain.type != Node::Type::string) return check_scalar(plain, allowed, path);
+  }
   const auto value = scalar_value(node);
   const bool number_fits = node.type == Node::Type::integer && allows(allowed, "number");
   if (allows(allowed, type_name(node.type)) || number_fits) {

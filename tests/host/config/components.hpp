@@ -80,11 +80,12 @@ inline FakeComponents sample_components() {
   return components;
 }
 
-// Everything it needs is set but UNSET: `${TOKEN}` is a secret, `${WORD}` a word, `${COUNT}` 7, `${EMPTY}` nothing.
+// Everything it needs is set but UNSET: `${TOKEN}` is a secret, `${WORD}` a word, `${COUNT}` 7, `${EMPTY}` nothing,
+// `${FLAG}` true.
 inline Environment sample_environment() {
   return [](const std::string& name) -> std::optional<std::string> {
     const std::map<std::string, std::string> values = {
-        {"TOKEN", "s3cret-token"}, {"WORD", "word"}, {"COUNT", "7"}, {"EMPTY", ""}, {"SHORT", "abc"}};
+        {"TOKEN", "s3cret-token"}, {"WORD", "word"}, {"COUNT", "7"}, {"EMPTY", ""}, {"FLAG", "true"}, {"SHORT", "abc"}};
     const auto found = values.find(name);
     return found == values.end() ? std::nullopt : std::optional<std::string>(found->second);
   };
@@ -96,7 +97,7 @@ inline Result<Done> sample_schedule(std::string_view schedule) {
 }
 
 inline ConfigResult configure(const Document& document, Secrets& secrets) {
-  const auto components = sample_components();
+  static const FakeComponents components = sample_components();
   return make_config(document, {components, secrets, sample_schedule});
 }
 
