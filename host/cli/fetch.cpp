@@ -14,6 +14,7 @@
 #include "host/cli/progress.hpp"
 #include "host/cli/signals.hpp"
 #include "host/config/nearest.hpp"
+#include "host/net/transport.hpp"
 #include "host/plugin/runtime.hpp"
 #include "host/record/batch.hpp"
 
@@ -96,6 +97,7 @@ int fetch(Session& session, const std::string& incoming, std::uint64_t limit) {
   config->routes.clear();
 
   const Signals signals;
+  start_http_threads();  // after the signals are blocked: its threads inherit that
   auto made = Runtime::make(*config, session.registry(), session.services(), signals.stop());
   print_problems(made.problems);
   if (made.runtime == nullptr) return exit_usage;

@@ -11,6 +11,7 @@
 #include "host/cli/output.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/signals.hpp"
+#include "host/net/transport.hpp"
 #include "host/plugin/runtime.hpp"
 #include "host/route/engine.hpp"
 #include "host/store/sqlite_store.hpp"
@@ -120,6 +121,7 @@ int run_routes(Session& session, const RunOptions& options) {
   const auto config = session.config();
   if (!config) return exit_usage;
   const Signals signals;
+  start_http_threads();  // after the signals are blocked: its threads inherit that
   auto made = Runtime::make(*config, session.registry(), session.services(), signals.stop());
   print_problems(made.problems);
   if (made.runtime == nullptr) return exit_usage;
