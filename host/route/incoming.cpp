@@ -1,0 +1,233 @@
+#include "host/route/incoming.hpp"
+
+#include <algorithm>
+
+namespace leat::host {
+namespace {
+
+constexpr auto poll_wait = std::chrono::seconds(1);
+constexpr std::size_t pages_max = 4;  // in flight, of an incoming that feeds an in-memory path
+constexpr int failures_max = 5;       // in a run that is to end
+constexpr Backoff backoff{std::chrono::milliseconds(500), std::chrono::seconds(60)};
+
+}  // namespace
+
+Incoming::Incoming(EngineContext& context, const IncomingConfig& config, IncomingParts& parts,
+                   std::optional<Schedule> schedule, std::vector<Lane> lanes)
+    : context_(context),
+      config_(config),
+      parts_(parts),
+      schedule_(schedule),
+      lanes_(std::move(lanes)),
+      origin_("incoming " + config.name) {}
+
+IncomingStats Incoming::statistics() const {
+  const Standing::Value standing = standing_.get();
+  return {config_.name, standing.state, standing.reason, counters_.pages, counters_.read, counters_.bytes};
+}
+
+void Incoming::run() {
+  const bool repeats = !context_.options.once && schedule_;
+  do {
+    if (repeats && !wait_for_schedule()) break;
+    run_to_end();
+  } while (repeats && standing_.get().state != FlowState::stopped && !context_.stop.stop_requested());
+  if (auto done = context_.store.release(config_.name); !done) {
+    context_.log.warn(origin_, "{}", done.error().message);  // its lease runs out
+  }
+}
+
+// In short steps: the wall clock may be set, and the machine may sleep.
+bool Incoming::wait_for_schedule() {
+  standing_.set(FlowState::waiting);
+  const Millis due = schedule_->next(context_.clock.now());
+  for (Millis now = context_.clock.now(); now < due; now = context_.clock.now()) {
+    if (rest(context_.stop.get_token(), std::min<Millis>(due - now, context_.options.look))) return false;
+  }
+  return true;
+}
+
+void Incoming::run_to_end() {
+  failures_ = 0;
+  while (take_hold()) {
+    standing_.set(FlowState::running);
+    const auto done = read_to_end();
+    if (done) {
+      standing_.set(FlowState::done);
+      return;
+    }
+    if (!goes_on_after(done.error())) return;
+  }
+}
+
+// One worker runs an incoming; the others stand by.
+bool Incoming::take_hold() {
+  for (bool first = true;; first = false) {
+    const auto held =
+        context_.persist(origin_, [&] { return context_.store.hold(config_.name, context_.options.lease); });
+    if (held && *held) return true;
+    if (held && first) {
+      context_.log.info(origin_, "another worker runs it");
+      standing_.set(FlowState::standby, "another worker runs it");
+      if (context_.options.once) return false;
+    }
+    if (rest(context_.stop.get_token(), context_.options.look)) return false;
+  }
+}
+
+// Waits as long as the error asks for. False: it stops here.
+bool Incoming::goes_on_after(const Error& error) {
+  const std::stop_token stop = context_.stop.get_token();
+  if (stop.stop_requested()) return false;
+  switch (error.kind) {
+    case ErrorKind::cancelled:  // somebody set the cursor, or another worker took over
+      context_.log.info(origin_, "{}; going on from the stored cursor", error.message);
+      return !rest(stop, std::chrono::milliseconds(10));
+    case ErrorKind::busy:
+    case ErrorKind::unreachable:
+    case ErrorKind::uncertain: {
+      if (context_.options.once && ++failures_ >= failures_max) break;
+      const auto time = error.retry_after_ms != 0 ? std::chrono::milliseconds(error.retry_after_ms)
+                                                  : backoff.delay(std::max(failures_, 1), random_);
+      standing_.set(FlowState::paused, error.message);
+      context_.log.warn(origin_, "{}; again in {} ms from the stored cursor", error.message, time.count());
+      if (!context_.options.once) ++failures_;
+      return !rest(stop, time);
+    }
+    case ErrorKind::denied:
+      if (context_.options.once) break;
+      standing_.set(FlowState::paused, error.message);
+      context_.log.error(origin_, "paused; somebody must act: {}", error.message);
+      return !rest(stop, context_.options.probe);
+    default: break;
+  }
+  standing_.set(FlowState::stopped, error.message);
+  context_.log.error(origin_, "stopped until the next start: {}", error.message);
+  return false;
+}
+
+Result<Done> Incoming::read_to_end() {
+  const auto cursor = context_.persist(origin_, [&] { return context_.store.cursor(config_.name); });
+  if (!cursor) return cursor.error();
+  Call call(context_.clock, context_.stop.get_token(), origin_);
+  Result<Done> done = parts_.subscriber->open(call, cursor->value_or(""));
+  if (done) {
+    done = read_pages();
+    // What was handed over before a failure is good.
+    if (done || done.error().kind != ErrorKind::cancelled || context_.stop.stop_requested()) {
+      if (auto stored = commit(true); !stored && done) done = stored;
+    }
+  }
+  for (const auto& page : pages_) {
+    page->wait();
+    if (page->cursor()) static_cast<void>(parts_.subscriber->settle(call, *page->cursor(), false));
+  }
+  pages_.clear();
+  Call last(context_.clock, context_.abort.get_token(), origin_);
+  if (auto closed = parts_.subscriber->close(last); !closed && done) {
+    context_.log.warn(origin_, "closing: {}", closed.error().message);
+  }
+  return done;
+}
+
+Result<Done> Incoming::read_pages() {
+  for (;;) {
+    if (auto room = wait_for_room(); !room) return room;
+    Call call(context_.clock, context_.stop.get_token(), origin_);
+    Batch batch;
+    const auto start = std::chrono::steady_clock::now();
+    if (auto done = parts_.subscriber->poll(call, config_.page_max, poll_wait, batch); !done) return done;
+    const bool ended = batch.ended();
+    const bool empty = batch.empty();
+    if (!empty || batch.cursor()) {
+      auto page = PageInFlight::make(context_, call, batch, parts_.transformers, lanes_, random_);
+      if (!page) return page.error();
+      pages_.push_back(std::move(*page));
+      if (auto stored = commit(false); !stored) return stored;
+    }
+    if (ended) return Done{};
+    if (context_.stop.stop_requested()) return Error{ErrorKind::cancelled, "asked to stop", 0};
+    // A subscriber that does not wait for its records must not keep a processor busy.
+    if (empty && std::chrono::steady_clock::now() - start < std::chrono::milliseconds(10)) {
+      rest(context_.stop.get_token(), std::chrono::milliseconds(10));
+    }
+  }
+}
+
+Result<Done> Incoming::wait_for_room() {
+  for (;;) {
+    const Lane* full = nullptr;
+    for (const Lane& lane : lanes_) {
+      const auto pending = context_.persist(origin_, [&] { return context_.store.pending(lane.route->config.name); });
+      if (!pending) return pending.error();
+      lane.route->counters.pending_tasks = pending->tasks;
+      lane.route->counters.pending_bytes = pending->bytes;
+      const PendingConfig& most = lane.route->config.max_pending;
+      if (pending->tasks >= most.tasks || pending->bytes >= most.bytes) full = &lane;
+    }
+    if (full == nullptr) {
+      standing_.set(FlowState::running);
+      return Done{};
+    }
+    const std::string reason = "route " + full->route->config.name + " has " +
+                               std::to_string(full->route->counters.pending_tasks.load()) + " unfinished tasks";
+    standing_.set(FlowState::full, reason);
+    if (auto stored = commit(true); !stored) return stored;
+    // In a run that is to end nobody would make room when the route does not move.
+    if (context_.options.once && full->outgoing->at_rest()) {
+      const auto due = context_.store.next_due(full->route->config.name);
+      const bool moves = full->outgoing->open() && due && *due &&
+                         **due <= context_.clock.now() + std::max(context_.options.patience, Millis(1000));
+      if (!moves) return Error{ErrorKind::denied, reason + ", of which none is due", 0};
+    }
+    if (rest(context_.stop.get_token(), std::chrono::milliseconds(20))) {
+      return Error{ErrorKind::cancelled, "asked to stop", 0};
+    }
+  }
+}
+
+// Stores the pages that are done, from the first one on, with the last one's cursor. all: waits for those that are not.
+Result<Done> Incoming::commit(bool all) {
+  std::vector<NewTask> tasks;
+  std::optional<std::string_view> cursor;
+  std::size_t count = 0;
+  for (; count < pages_.size(); ++count) {
+    PageInFlight& page = *pages_[count];
+    if (all || pages_.size() - count >= pages_max) page.wait();
+    if (!page.done()) break;
+    page.add_tasks(tasks);
+    if (page.cursor()) cursor = *page.cursor();
+  }
+  if (count == 0) return Done{};
+  const auto report = context_.persist(origin_, [&] { return context_.store.put({config_.name, tasks, cursor}); });
+  if (!report) return report.error();
+  failures_ = 0;
+  for (const PutReport::Route& stored : report->routes) {
+    for (const Lane& lane : lanes_) {
+      if (lane.route->config.name != stored.route) continue;
+      RouteCounters& counters = lane.route->counters;
+      counters.stored += stored.stored;
+      counters.deduplicated += stored.deduplicated;
+      counters.pending_tasks = stored.pending.tasks;
+      counters.pending_bytes = stored.pending.bytes;
+      lane.outgoing->notify();
+    }
+  }
+  Call call(context_.clock, context_.stop.get_token(), origin_);
+  for (std::size_t i = 0; i < count; ++i) {
+    const PageInFlight& page = *pages_.front();
+    page.count();
+    counters_.pages += page.records() == 0 ? 0 : 1;
+    counters_.read += page.records();
+    counters_.bytes += page.bytes();
+    if (page.cursor()) {
+      if (auto settled = parts_.subscriber->settle(call, *page.cursor(), true); !settled) {
+        context_.log.warn(origin_, "settling a stored page: {}", settled.error().message);
+      }
+    }
+    pages_.pop_front();
+  }
+  return Done{};
+}
+
+}  // namespace leat::host

@@ -1,0 +1,55 @@
+// The reading side: subscriber -> transformers -> store, page by page; tasks and cursor in one transaction.
+// What a subscriber's failure means: busy, unreachable - again after a backoff, from the stored cursor; denied -
+// paused, with one more try now and then; anything else - stopped. Owner    Engine. Threads  run(): one; the others:
+// any.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "host/config/model.hpp"
+#include "host/plugin/runtime.hpp"
+#include "host/route/context.hpp"
+#include "host/route/page.hpp"
+#include "host/route/statistics.hpp"
+#include "host/schedule/cron.hpp"
+
+namespace leat::host {
+
+class Incoming {
+ public:
+  Incoming(EngineContext& context, const IncomingConfig& config, IncomingParts& parts, std::optional<Schedule> schedule,
+           std::vector<Lane> lanes);
+
+  // Until the engine stops, or there is nothing more to do.
+  void run();
+  IncomingStats statistics() const;
+
+ private:
+  bool take_hold();
+  bool wait_for_schedule();
+  void run_to_end();
+  bool goes_on_after(const Error& error);
+  Result<Done> read_to_end();
+  Result<Done> read_pages();
+  Result<Done> wait_for_room();
+  Result<Done> commit(bool all);
+
+  EngineContext& context_;
+  const IncomingConfig& config_;
+  IncomingParts& parts_;
+  const std::optional<Schedule> schedule_;
+  const std::vector<Lane> lanes_;
+  const std::string origin_;
+  IncomingCounters counters_;
+  Standing standing_;
+  std::mt19937_64 random_{std::random_device{}()};
+  std::deque<std::unique_ptr<PageInFlight>> pages_;  // in flight, in order
+  int failures_ = 0;                                 // since the last page that was stored
+};
+
+}  // namespace leat::host

@@ -1,0 +1,70 @@
+// The delivering side of a route: claim, attempt, finish; the only place that retries.
+// A publisher that may be sent the same record twice gets as much per claim as it delivers in about half a second; any
+// other only what one call sends, so that a crash leaves no more tasks uncertain than were being sent.
+// Owner    Engine. Threads  work(): one for each of route.workers(); the others: any.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <vector>
+
+#include "host/route/context.hpp"
+#include "host/route/policy.hpp"
+#include "host/route/route.hpp"
+
+namespace leat::host {
+
+class Outgoing {
+ public:
+  Outgoing(EngineContext& context, Route& route) : context_(context), route_(route) {}
+
+  // A worker's life: until the engine stops, the route is shut, or it has ended after drain().
+  void work();
+  // There may be new work.
+  void notify();
+  // From now on: end when no task is due.
+  void drain();
+
+  // Whether records may be sent now; false while paused or shut.
+  bool open() const;
+  // Nothing moves: no worker has a task or may take one.
+  bool at_rest() const;
+  // What a failed attempt means for its task; pauses or shuts the route when the error says so.
+  Ruling judge(const Error& error, std::uint32_t attempts, Millis created, std::mt19937_64& random);
+  // Opens the publisher unless it is open. False: it failed, and the route waits, is paused or shut.
+  bool prepare();
+  void count(const Ruling& ruling);
+  void report(const std::string& what, TaskStatus status, const std::string& message);
+
+ private:
+  enum class Gate : std::uint8_t { open, paused, shut };
+  enum class Turn : std::uint8_t { work, probe, end };
+
+  Turn next_turn();
+  bool idle(std::uint64_t seen);
+  void pause(const std::string& reason);
+  void shut(const std::string& reason);
+  void resume();
+  std::uint64_t version() const;
+  std::uint32_t claim_size(double seconds_per_task) const;
+  void deliver(std::vector<Task>& tasks, std::mt19937_64& random);
+  bool flush(std::vector<Outcome>& outcomes);
+  void attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, std::mt19937_64& random);
+
+  EngineContext& context_;
+  Route& route_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  Gate gate_ = Gate::open;
+  Millis resume_at_{0};  // paused
+  bool probing_ = false;
+  bool draining_ = false;
+  bool ended_ = false;
+  std::uint32_t idle_ = 0;
+  std::uint64_t version_ = 0;  // of the work there is
+  std::uint32_t reported_ = 0;
+};
+
+}  // namespace leat::host

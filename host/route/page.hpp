@@ -1,0 +1,74 @@
+// A page between its subscriber and the store: what one poll gave, through the transformers of the incoming and of each
+// route that it feeds, as the tasks and in-memory loads they make of it.
+// Threads  the incoming's; loads are worked on by their routes meanwhile.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "host/route/context.hpp"
+#include "host/route/outgoing.hpp"
+#include "host/route/replayable.hpp"
+#include "host/route/route.hpp"
+
+namespace leat::host {
+
+// A route as its incoming sees it.
+struct Lane {
+  Route* route;
+  Outgoing* outgoing;
+  Replayable* memory;  // nullptr: durable
+};
+
+class PageInFlight {
+ public:
+  // Runs the transformers; afterwards the batch is empty of records. A record that a transformer refuses becomes a task
+  // with its text before that list of transformers and the reason. cancelled: nothing was handed over.
+  static Result<std::unique_ptr<PageInFlight>> make(EngineContext& context, Call& call, Batch& batch,
+                                                    const Chain& transformers, const std::vector<Lane>& lanes,
+                                                    std::mt19937_64& random);
+
+  bool done() const;
+  void wait() const;
+  // Once done: adds the tasks of this page, which point into it.
+  void add_tasks(std::vector<NewTask>& tasks);
+  // Once they are stored: what the store did not count itself.
+  void count() const;
+
+  const std::optional<std::string>& cursor() const { return cursor_; }
+  std::uint64_t records() const { return records_; }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  struct Share {
+    const Lane* lane = nullptr;
+    std::uint64_t received = 0;
+    std::uint64_t skipped = 0;
+    std::vector<Ruling> refused{};
+    std::vector<std::unique_ptr<Record>> records{};  // for the load, until it is pushed
+    std::shared_ptr<Replayable::Load> load{};
+  };
+
+  PageInFlight(EngineContext& context, std::mt19937_64& random) : context_(context), random_(random) {}
+  Result<Done> feed(Call& call, const Lane& lane, std::unique_ptr<Batch> part, Share& share);
+  void refuse(Share& share, std::string text, std::string attributes, Stage stage, const Error& error);
+  void store(const Lane& lane, std::unique_ptr<Record> record);
+  void add_load(const Share& share, std::vector<NewTask>& tasks);
+  std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+
+  EngineContext& context_;
+  std::mt19937_64& random_;
+  std::optional<std::string> cursor_;
+  std::uint64_t records_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::vector<Share> shares_;
+  std::vector<NewTask> tasks_;
+  std::vector<std::unique_ptr<Record>> kept_;  // tasks point into their text
+  std::deque<std::string> texts_;              // and into these
+};
+
+}  // namespace leat::host

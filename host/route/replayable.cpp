@@ -1,0 +1,70 @@
+#include "host/route/replayable.hpp"
+
+#include <algorithm>
+
+namespace leat::host {
+
+std::shared_ptr<Replayable::Load> Replayable::push(std::vector<std::unique_ptr<Record>> records) {
+  auto load = std::make_shared<Load>();
+  // A publisher that names no size gets a whole page when it takes one call at a time, else a share of it.
+  std::size_t size = route_.publisher.batch_max();
+  if (size == 0) size = route_.workers() == 1 ? std::max<std::size_t>(records.size(), 1) : 256;
+  for (std::size_t begin = 0; begin < records.size(); begin += size) {
+    Chunk& chunk = load->chunks.emplace_back();
+    const std::size_t end = std::min(begin + size, records.size());
+    chunk.parcels.reserve(end - begin);
+    for (std::size_t i = begin; i < end; ++i) chunk.parcels.push_back({std::move(records[i]), Stage::outgoing});
+  }
+  load->open = load->chunks.size();
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < load->chunks.size(); ++i) queue_.emplace_back(load, i);
+  changed_.notify_all();
+  return load;
+}
+
+void Replayable::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  changed_.notify_all();
+}
+
+void Replayable::work() {
+  std::mt19937_64 random(std::random_device{}());
+  for (;;) {
+    std::pair<std::shared_ptr<Load>, std::size_t> next;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return closed_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      next = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    run(next.first->chunks[next.second], random);
+    if (--next.first->open == 0) next.first->open.notify_all();
+  }
+}
+
+void Replayable::run(Chunk& chunk, std::mt19937_64& random) {
+  chunk.rulings.resize(chunk.parcels.size());
+  if (context_.stop.stop_requested() || !outgoing_.open() || !outgoing_.prepare()) {
+    chunk.verdicts.resize(chunk.parcels.size());  // unsent
+    return;
+  }
+  route_.standing.set(FlowState::running);
+  Call call(context_.clock, context_.abort.get_token(), route_.origin);
+  chunk.verdicts = route_.delivery.run(call, chunk.parcels);
+  for (std::size_t i = 0; i < chunk.verdicts.size(); ++i) {
+    const Verdict& verdict = chunk.verdicts[i];
+    switch (verdict.kind) {
+      case Verdict::Kind::delivered: ++route_.counters.finished; break;
+      case Verdict::Kind::dropped: ++route_.counters.skipped; break;
+      case Verdict::Kind::unsent: break;
+      case Verdict::Kind::failed:
+        chunk.rulings[i] = outgoing_.judge(verdict.error, 1, context_.clock.now(), random);
+        outgoing_.count(chunk.rulings[i]);
+        outgoing_.report("a record", chunk.rulings[i].status, chunk.rulings[i].message);
+    }
+  }
+}
+
+}  // namespace leat::host
