@@ -71,7 +71,9 @@ class Parser : private Scanner {
     auto operand = negation();
     --depth_;
     if (!operand) return operand;
-    return unary(Op::negation, begin, std::move(*operand));
+    Term term = unary(Op::negation, std::move(*operand));
+    term.at = begin;
+    return term;
   }
 
   Result<Term> comparison() {
@@ -84,15 +86,15 @@ class Parser : private Scanner {
       return binary(known.op, std::move(*left));
     }
     if (take_word("exists")) {
-      Term term = unary(Op::is, left->at, std::move(*left));
+      Term term = unary(Op::is, std::move(*left));
       term.types = type_bit(Type::missing);
-      return unary(Op::negation, term.at, std::move(term));
+      return unary(Op::negation, std::move(term));
     }
     if (take_word("is")) return type_test(std::move(*left));
     const bool negated = take_word("not");
     auto term = word_operator(std::move(*left), negated);
     if (!term || !negated) return term;
-    return unary(Op::negation, term->at, std::move(*term));
+    return unary(Op::negation, std::move(*term));
   }
 
   // What a word can follow a value; after `not` one has to.
@@ -112,17 +114,17 @@ class Parser : private Scanner {
     const bool negated = take_word("not");
     for (const NamedTypes& known : kTypes) {
       if (!take_word(known.name)) continue;
-      Term term = unary(Op::is, left.at, std::move(left));
+      Term term = unary(Op::is, std::move(left));
       term.types = known.bits;
       if (!negated) return term;
-      return unary(Op::negation, term.at, std::move(term));
+      return unary(Op::negation, std::move(term));
     }
     return unexpected("missing, null, empty, boolean, number, string, array or object");
   }
 
   Result<Term> list(Term left) {
     if (!take("(")) return unexpected("\"(\"");
-    Term term = unary(Op::in, left.at, std::move(left));
+    Term term = unary(Op::in, std::move(left));
     do {
       auto element = fallback();
       if (!element) return element;
@@ -135,7 +137,7 @@ class Parser : private Scanner {
   Result<Term> fallback() {
     auto first = marked();
     if (!first || !take("??")) return first;
-    Term term = unary(Op::fallback, first->at, std::move(*first));
+    Term term = unary(Op::fallback, std::move(*first));
     do {
       auto further = marked();
       if (!further) return further;
@@ -260,13 +262,13 @@ class Parser : private Scanner {
     term.text = std::move(text);
     return term;
   }
-  static Term unary(Op op, std::size_t at, Term operand) {
-    Term term = made(op, at);
+  static Term unary(Op op, Term operand) {
+    Term term = made(op, operand.at);
     term.operands.push_back(std::move(operand));
     return term;
   }
   Result<Term> binary(Op op, Term left) {
-    Term term = unary(op, left.at, std::move(left));
+    Term term = unary(op, std::move(left));
     auto right = fallback();
     if (!right) return right;
     term.operands.push_back(std::move(*right));

@@ -336,7 +336,7 @@ TEST_CASE("a process killed while it appends leaves every batch that it reported
       ::_exit(1);
     }
     ::close(ends[1]);
-    const auto reports = static_cast<int>(random() % 20);
+    const auto reports = static_cast<int>(random() % 8);
     char report = 0;
     for (int i = 0; i < reports; ++i) {
       REQUIRE(::read(ends[0], &report, 1) == 1);
