@@ -95,14 +95,12 @@ class ArraySplitter final : public Splitter {
     std::size_t at = scanned_;
     while (at < text.size()) {
       if (in_string_) {
-        at = escaped_ ? at : text.find_first_of("\"\\", at);
-        if (at == std::string_view::npos) break;
-        if (escaped_) {
-          escaped_ = false;
-        } else {
-          escaped_ = text[at] == '\\';
-          in_string_ = escaped_;
-        }
+        if (escaped_) ++at;
+        escaped_ = false;
+        while (at < text.size() && text[at] != '"' && text[at] != '\\') ++at;
+        if (at >= text.size()) break;
+        escaped_ = text[at] == '\\';
+        in_string_ = escaped_;
         ++at;
         continue;
       }
