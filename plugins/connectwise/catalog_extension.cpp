@@ -38,21 +38,20 @@ class JsonArray {
   std::string text_;
 };
 
-std::string parameter(std::string_view in, const Parameter& parameter, bool required) {
-  return JsonObject()
-      .add_text("in", in)
-      .add_text("name", parameter.name)
-      .add_text("type", parameter.type->text)
-      .add("required", required ? "true" : "false")
-      .text();
+// "path.id: int32, required".
+std::string described(std::string_view name, const Type& type, bool required) {
+  return quoted(std::string(name) + ": " + std::string(type.text) + (required ? ", required" : ""));
 }
 
 std::string parameters(const Operation& operation) {
   JsonArray list;
-  for (const Parameter& known : operation.path_parameters) list.add(parameter("path", known, true));
-  for (const Parameter& known : operation.query_parameters) list.add(parameter("query", known, false));
+  const auto add = [&list](std::string_view in, const Parameter& parameter, bool required) {
+    list.add(described(std::string(in) + '.' + std::string(parameter.name), *parameter.type, required));
+  };
+  for (const Parameter& known : operation.path_parameters) add("path", known, true);
+  for (const Parameter& known : operation.query_parameters) add("query", known, false);
   if (operation.method == Method::get) {
-    for (const Parameter& known : standard_query()) list.add(parameter("query", known, false));
+    for (const Parameter& known : standard_query()) add("query", known, false);
   }
   return list.text();
 }
@@ -67,11 +66,7 @@ std::string fields(const Operation& operation) {
   JsonArray list;
   const Schema* schema = builtin_catalog().schema(schema_of(operation));
   for (const Field& field : schema ? schema->fields : std::span<const Field>()) {
-    list.add(JsonObject()
-                 .add_text("name", field.name)
-                 .add_text("type", field.type->text)
-                 .add("required", field.required ? "true" : "false")
-                 .text());
+    list.add(described(field.name, *field.type, field.required));
   }
   return list.text();
 }
@@ -92,7 +87,7 @@ std::string entry(const Operation& operation, const std::string& name) {
   made.add_text("name", name)
       .add_text("method", to_string(operation.method))
       .add_text("path", operation.path)
-      .add_text("operation_id", operation.id)
+      .add_text("id", operation.id)
       .add_text("body", body_name(operation.body))
       .add_text("schema", schema_of(operation));
   if (!operation.note.empty()) made.add_text("note", operation.note);

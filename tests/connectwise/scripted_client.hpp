@@ -87,7 +87,8 @@ class ScriptedClient {
   leat_kind answer(const Request& request, leat_http_done done, void* user) const {
     const Scripted scripted = script_(request);
     const leat_kind kind = scripted.error ? static_cast<leat_kind>(scripted.error->kind) : LEAT_OK;
-    const leat_outcome outcome{sizeof outcome, kind, 0, str(scripted.error ? scripted.error->message : std::string())};
+    const std::string reason = scripted.error ? scripted.error->message : std::string();
+    const leat_outcome outcome{sizeof outcome, kind, 0, str(reason)};
     std::vector<leat_header> headers;
     for (const auto& [name, value] : scripted.headers) headers.push_back({str(name), str(value)});
     const auto buffer = host::Buffer::make(scripted.body.size());
