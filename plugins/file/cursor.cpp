@@ -49,7 +49,7 @@ Result<Cursor> parse_cursor(std::string_view text) {
     at = begin;
   }
   if (valid) return cursor;
-  return Error{ErrorKind::invalid,
+  return Error{ErrorKind::denied,
                "the cursor is not one of a file: " + std::string(text.substr(0, 200)) +
                    " (reset it, or set it to {\"offset\":0,\"line\":1,\"record\":0})",
                0};

@@ -22,7 +22,8 @@ inline constexpr std::size_t kBeforeMax = 256;
 // {"offset":120,"line":4,"record":3,...}: all members are whole numbers.
 std::string to_text(const Cursor& cursor);
 
-// Also one that a person wrote: {"offset":0,"line":1,"record":0}. Absent members are zero (line: 1).
+// Also one that a person wrote: {"offset":0,"line":1,"record":0}. Absent members are zero (line: 1). denied: anything
+// else.
 Result<Cursor> parse_cursor(std::string_view text);
 
 }  // namespace leat::file

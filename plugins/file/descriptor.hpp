@@ -35,12 +35,12 @@ class Descriptor {
   int raw_ = -1;
 };
 
-// "/data/out.ndjson: cannot be opened: Permission denied". denied where only a person can help, not_found where the
-// file is absent, else busy: full disks are emptied and devices come back.
+// "/data/out.ndjson: cannot be opened: Permission denied". denied where only a person can help, also where a file or
+// folder is absent; else busy: full disks are emptied and devices come back.
 inline Error system_error(std::string_view path, std::string_view what, int code = errno) {
   const bool helpless = code == EACCES || code == EPERM || code == EROFS || code == EISDIR || code == ENOTDIR ||
-                        code == ENAMETOOLONG || code == ELOOP;
-  const ErrorKind kind = helpless ? ErrorKind::denied : code == ENOENT ? ErrorKind::not_found : ErrorKind::busy;
+                        code == ENOENT || code == ENAMETOOLONG || code == ELOOP;
+  const ErrorKind kind = helpless ? ErrorKind::denied : ErrorKind::busy;
   std::string message(path);
   ((message += ": ") += what) += ": ";
   return {kind, message + std::generic_category().message(code), 0};

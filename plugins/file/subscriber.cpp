@@ -91,13 +91,15 @@ void Subscriber::read_header() {
 }
 
 void Subscriber::use_header(const Cut& cut) {
-  const std::size_t count = value_of(parse_row(cut.text, reading_.delimiter, values_));
+  const auto parsed = parse_row(cut.text, reading_.delimiter, values_);
+  if (!parsed) throw denied(place(cut) + ": the header: " + parsed.error().message);
+  const std::size_t count = *parsed;
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < count; ++i) {
     const std::string& name = values_[i];
-    if (!is_utf8(name)) throw invalid(place(cut) + ": the header is not valid UTF-8; save the file as UTF-8");
-    if (name.empty()) throw invalid(place(cut) + ": column " + std::to_string(i + 1) + " of the header has no name");
-    if (!seen.insert(name).second) throw invalid(place(cut) + ": the header names the column " + name + " twice");
+    if (!is_utf8(name)) throw denied(place(cut) + ": the header is not valid UTF-8; save the file as UTF-8");
+    if (name.empty()) throw denied(place(cut) + ": column " + std::to_string(i + 1) + " of the header has no name");
+    if (!seen.insert(name).second) throw denied(place(cut) + ": the header names the column " + name + " twice");
     std::string key;
     append_json_string(name, key);
     columns_.push_back(key + ':');
@@ -119,7 +121,7 @@ void Subscriber::poll(Batch& out, const Poll& poll, Context& context) {
     }
     if (cut.kind == Cut::Kind::broken) {
       if (out.size() > 0) break;  // these first; the next poll comes here again
-      throw invalid(place(cut) + ": " + cut.message);
+      throw denied(place(cut) + ": " + cut.message);
     }
     if (cut.kind == Cut::Kind::end) return finish(before, out);
     if (!take(cut, out, context)) {

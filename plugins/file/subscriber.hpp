@@ -3,8 +3,9 @@
 // Durability  the cursor is the offset behind the last record, and what tells the file from another: device, inode, and
 //             the bytes in front of the offset. A file that is not the same any more, or shorter, is read from its
 //             begin. Standard input has no cursor: what a crash took before it was stored is gone.
-// Errors      not_found, denied: the file cannot be opened. invalid: the content cannot be told into records. A record
-//             that is none is appended as a string and rejected with its line; the others go on.
+// Errors      denied: the file is absent or cannot be opened, the content cannot be told into records, or the cursor is
+//             not one of a file; tried again, it goes on where it stopped. A record that is none is appended as a
+//             string and rejected (invalid) with its line; the others go on.
 #pragma once
 
 #include <cstdint>

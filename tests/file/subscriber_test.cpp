@@ -181,10 +181,10 @@ TEST_CASE("an array that is damaged gives what stands before the damage, then sa
   folder.write("in.json", "[1,\n2,\n{\"a\":");
   Source source(options(folder, "in.json"));
   CHECK(source.read() == Texts{"1", "2",
-                               "poll: 1 in.json line 3: the array does not end with \"]\"; is the file still being "
+                               "poll: 2 in.json line 3: the array does not end with \"]\"; is the file still being "
                                "written?"});
   CHECK(source.read() ==
-        Texts{"poll: 1 in.json line 3: the array does not end with \"]\"; is the file still being written?"});
+        Texts{"poll: 2 in.json line 3: the array does not end with \"]\"; is the file still being written?"});
 }
 
 TEST_CASE("CSV rows become objects of strings; rows that do not fit the header are rejected") {
@@ -209,22 +209,24 @@ TEST_CASE("a CSV header that cannot name members is refused") {
     REQUIRE(found.size() == 1);
     return found[0];
   };
-  CHECK(failure("a,b,a\n1,2,3\n") == "poll: 1 in.csv line 1: the header names the column a twice");
-  CHECK(failure("a,,b\n1,2,3\n") == "poll: 1 in.csv line 1: column 2 of the header has no name");
-  CHECK(failure("a,\xff\n1,2\n") == "poll: 1 in.csv line 1: the header is not valid UTF-8; save the file as UTF-8");
+  CHECK(failure("a,b,a\n1,2,3\n") == "poll: 2 in.csv line 1: the header names the column a twice");
+  CHECK(failure("\"a\"b,c\n1,2\n") ==
+        "poll: 2 in.csv line 1: the header: something follows the closing quote in value 1 of the row");
+  CHECK(failure("a,,b\n1,2,3\n") == "poll: 2 in.csv line 1: column 2 of the header has no name");
+  CHECK(failure("a,\xff\n1,2\n") == "poll: 2 in.csv line 1: the header is not valid UTF-8; save the file as UTF-8");
 }
 
 TEST_CASE("a file that is not there, no file, or no cursor of one is refused") {
   const TempDir folder;
   const std::string missing = (folder.path() / "missing.ndjson").string();
   CHECK(Source(options(folder, "missing.ndjson")).read() ==
-        Texts{"open: 3 " + missing + ": cannot be opened: No such file or directory"});
+        Texts{"open: 2 " + missing + ": cannot be opened: No such file or directory"});
   CHECK(Source(options(folder, "", R"(, "format": "json")")).read() ==
         Texts{"open: 2 " + folder.path().string() + "/: is not a regular file; use - to read a pipe"});
   folder.write("in.ndjson", "1\n");
   Source source(options(folder, "in.ndjson"));
   source.cursor = "7";
-  CHECK(source.read() == Texts{"open: 1 the cursor is not one of a file: 7 (reset it, or set it to "
+  CHECK(source.read() == Texts{"open: 2 the cursor is not one of a file: 7 (reset it, or set it to "
                                "{\"offset\":0,\"line\":1,\"record\":0})"});
 }
 
