@@ -67,6 +67,7 @@ struct FakeComponent {
   }
   FakeComponent(const FakeComponent&) = delete;
   FakeComponent& operator=(const FakeComponent&) = delete;
+  virtual ~FakeComponent() = default;
 
   std::string options() const { return "{\"fake\":" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + "}"; }
 
