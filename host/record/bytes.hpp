@@ -50,23 +50,4 @@ inline const char* find_quote(const char* p) {
 #endif
 }
 
-// The first quotation mark, bracket or brace; there must be one.
-inline const char* find_bracket(const char* p) {
-#if defined(__SSE2__)
-  for (;; p += 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    // 0x20 is all that is between '[' and '{', and between ']' and '}'.
-    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-    const __m128i brackets =
-        _mm_or_si128(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{')), _mm_cmpeq_epi8(folded, _mm_set1_epi8('}')));
-    const __m128i marks = _mm_or_si128(brackets, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-    const auto found = static_cast<std::uint32_t>(_mm_movemask_epi8(marks));
-    if (found != 0) return p + std::countr_zero(found);
-  }
-#else
-  while (*p != '"' && *p != '{' && *p != '}' && *p != '[' && *p != ']') ++p;
-  return p;
-#endif
-}
-
 }  // namespace leat::host

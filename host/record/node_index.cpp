@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/record/children.hpp"
 #include "host/record/member.hpp"
 #include "host/record/record.hpp"
 #include "host/record/text.hpp"
@@ -92,11 +93,14 @@ static_assert(std::is_trivially_destructible_v<leat_node> && std::is_trivially_c
 
 void leat_node::index() {
   if (indexed_ || !is_container()) return;
+  static thread_local std::vector<std::uint32_t> commas;
   static thread_local std::vector<Member> found;
   found.clear();
-  const char close = type_ == LEAT_OBJECT ? '}' : ']';
-  for (const char* p = text_ + 1; *p != close;) {
-    if (*p == ',') ++p;
+  const std::size_t separators = leat::host::find_commas({text_, text_size_}, commas);
+  const char* const end = text_ + text_size_ - 1;
+  const char* p = text_ + 1;
+  for (std::size_t i = 0; p < end; ++i) {
+    const char* const behind = i < separators ? text_ + commas[i] : end;
     Member& member = found.emplace_back();
     member.raw = p;
     if (type_ == LEAT_OBJECT) {
@@ -110,12 +114,10 @@ void leat_node::index() {
       member.key = name.data();
       member.key_size = static_cast<std::uint32_t>(name.size());
       member.hash = leat::host::hash_of(name);
-      p = colon + 1;
+      member.value_at = static_cast<std::uint32_t>(colon + 1 - p);
     }
-    member.value_at = static_cast<std::uint32_t>(p - member.raw);
-    const char* const behind = leat::host::skip_value(p);
-    member.value_size = static_cast<std::uint32_t>(behind - p);
-    p = behind;
+    member.value_size = static_cast<std::uint32_t>(behind - p) - member.value_at;
+    p = behind + 1;
   }
   if (type_ == LEAT_OBJECT && found.size() > 1) drop_duplicates(found);
   if (!found.empty()) {
@@ -124,7 +126,10 @@ void leat_node::index() {
   }
   count_ = capacity_ = static_cast<std::uint32_t>(found.size());
   indexed_ = true;
-  if (found.size() > 1U << 14) found = {};
+  if (found.size() > 1U << 14) {  // one huge container is no reason to hold its memory for ever
+    found = {};
+    commas = {};
+  }
 }
 
 leat_node::Member* leat_node::find(std::string_view key) {

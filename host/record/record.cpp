@@ -79,7 +79,7 @@ leat_kind leat_rec::set_attr(std::string_view key, std::string_view value) {
   return LEAT_OK;
 }
 
-char* leat_rec::allocate(std::size_t size) { return static_cast<char*>(arena_.allocate(size + 16, 1)); }
+char* leat_rec::allocate(std::size_t size) { return static_cast<char*>(arena_.allocate(size + LEAT_PADDING, 1)); }
 
 std::string_view leat_rec::keep(std::string_view text) {
   char* const copy = allocate(text.size());

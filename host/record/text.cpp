@@ -86,26 +86,6 @@ Decimal to_decimal(std::string_view number) {
 
 }  // namespace
 
-const char* skip_value(const char* p) {
-  bool escaped = false;
-  if (*p == '"') return skip_string(p, escaped);
-  if (*p != '{' && *p != '[') {
-    while (*p != ',' && *p != '}' && *p != ']') ++p;
-    return p;
-  }
-  int depth = 1;
-  for (++p; depth > 0;) {
-    p = find_bracket(p);
-    if (*p == '"') {
-      p = skip_string(p, escaped);
-    } else {
-      depth += (*p | 0x20) == '{' ? 1 : -1;
-      ++p;
-    }
-  }
-  return p;
-}
-
 std::size_t unescape(std::string_view raw, char* out) {
   char* const begin = out;
   const char* const end = raw.data() + raw.size();

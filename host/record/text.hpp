@@ -22,9 +22,6 @@ inline const char* skip_string(const char* p, bool& escaped) {
   }
 }
 
-// Behind the value at p, which is inside a container and has no white space in it.
-const char* skip_value(const char* p);
-
 // Writes the text behind a string's escapes; `raw` is without quotation marks. At most raw.size() bytes; gives their
 // number.
 std::size_t unescape(std::string_view raw, char* out);

@@ -169,7 +169,7 @@ inline void Differential::set(Script& script, const Place& place) {
       return applied(LEAT_OK, place, value);
     }
     case 2: {
-      const std::int64_t value = static_cast<std::int64_t>(script.choose(256)) * 0x0101010101010101;
+      const auto value = static_cast<std::int64_t>(script.choose(256) * 0x0101010101010101U);
       node.set_i64(value);
       return applied(LEAT_OK, place, value);
     }

@@ -62,10 +62,10 @@ TEST_CASE("what is no path says where") {
       {"a[\"\\ude00\"]", "half of a surrogate pair at offset 9"},
       {"a[99999999999999999999999]", "the index is too large at offset 11"},
   };
-  for (const auto& [text, message] : rows) {
-    const auto path = parse_path(text);
-    REQUIRE_FALSE_MESSAGE(path, text);
-    CHECK(path.error().message == message);
+  for (const auto& row : rows) {
+    const auto path = parse_path(row.first);
+    REQUIRE_FALSE_MESSAGE(path, row.first);
+    CHECK(path.error().message == row.second);
     CHECK(path.error().kind == leat::ErrorKind::invalid);
   }
 }

@@ -55,8 +55,8 @@ TEST_CASE("plain scalars follow the core schema and quoted ones are texts") {
       {"nul", Type::string},        {"'1'", Type::string},    {"\"true\"", Type::string}, {"!!str 1", Type::string},
       {"2024-01-01", Type::string}, {"12:30", Type::string},  {"1_000", Type::string},    {"|\n  1", Type::string},
   };
-  for (const auto& [yaml, type] : rows) {
-    CHECK_MESSAGE(value(yaml).type == type, yaml);
+  for (const auto& row : rows) {
+    CHECK_MESSAGE(value(row.first).type == row.second, row.first);
   }
 }
 

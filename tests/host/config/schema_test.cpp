@@ -121,10 +121,10 @@ TEST_CASE("a schema that means nothing to the host is refused when it is read") 
       {R"({"properties": {"a": {"writeOnly": true, "type": "object"}}})", "a secret (writeOnly) is a string"},
       {R"({"properties": {"type": {"type": "string"}}})", "no option can be named \"type\""},
   };
-  for (const auto& [text, message] : rows) {
-    const auto schema = parse_schema(text);
-    REQUIRE_MESSAGE(!schema, text);
-    CHECK_MESSAGE(schema.error().message.find(message) != std::string::npos, schema.error().message);
+  for (const auto& row : rows) {
+    const auto schema = parse_schema(row.first);
+    REQUIRE_MESSAGE(!schema, row.first);
+    CHECK_MESSAGE(schema.error().message.find(row.second) != std::string::npos, schema.error().message);
   }
   std::string deep;
   for (int i = 0; i < 40; ++i) deep += R"({"items": )";

@@ -27,6 +27,17 @@ constexpr std::array<PartRow, 8> parts = {{
     {"/project/tickets/{}/allnotes", "/project/tickets/{}/notes", ""},
 }};
 
+// Paths that the document spells in two ways.
+struct AliasRow {
+  std::string_view start;
+  std::string_view meant;
+};
+constexpr std::array<AliasRow, 3> aliases = {{
+    {"/configurations/types/", "/company/configurations/types/"},
+    {"/service/priority/", "/service/priorities/"},
+    {"/system/workflows/userdefinedfields/actions/", "/system/workflows/userdefinedfields/"},
+}};
+
 bool strip(std::string& pattern, std::string_view end) {
   if (pattern.size() <= end.size() || pattern.compare(pattern.size() - end.size(), end.size(), end) != 0) return false;
   pattern.resize(pattern.size() - end.size());
@@ -80,14 +91,27 @@ std::string_view Call::parameter(std::string_view name) const {
   return {};
 }
 
+ListPlace single_place(const Store& store, const Call& call, const ListPlace& list) {
+  ListPlace place = list;
+  place.pattern += "/.";
+  place.schema = store.catalog().schema(call.operation.response_schema);
+  return place;
+}
+
 Source find_source(Store& store, const Call& call) {
   Source source;
   std::string pattern = call.pattern();
   std::vector<std::string> arguments = call.place.arguments;
-  strip(pattern, "/count");
-  if (strip(pattern, "/info") || strip_module_info(pattern, store.routes())) {
-    source.form = store.catalog().schema(call.operation.response_schema);
+  for (const AliasRow& alias : aliases) {
+    if (pattern.compare(0, alias.start.size(), alias.start) == 0) pattern.replace(0, alias.start.size(), alias.meant);
   }
+  strip(pattern, "/count");
+  bool reduced = strip(pattern, "/info") || strip_module_info(pattern, store.routes());
+  if (strip(pattern, "/info/{}")) {
+    pattern += "/{}";
+    reduced = true;
+  }
+  if (reduced) source.form = store.catalog().schema(call.operation.response_schema);
   const auto part = std::find_if(parts.begin(), parts.end(), [&](const PartRow& row) { return row.pattern == pattern; });
   if (part != parts.end()) {
     check_parents(store, pattern, arguments);
@@ -106,6 +130,7 @@ Source find_source(Store& store, const Call& call) {
   const std::string argument = arguments.back();
   arguments.pop_back();
   source.list = store.place(pattern, std::move(arguments));
+  if (source.list.schema == nullptr) source.list.schema = source.form;
   if (source.list.schema == nullptr) throw api_error(404, "The endpoint does not exist.");
   source.item = find_id(store, source.list, argument);
   if (!source.item) throw not_found(entity_name(source.list.schema->name), argument);

@@ -32,6 +32,9 @@ struct Source {
   std::string part;                            // condition of a list that is a part of `list`
 };
 
+// The one record of a path that is no list, such as "/service/knowledgebasesettings".
+ListPlace single_place(const Store& store, const Call& call, const ListPlace& list);
+
 // Refusal 404 when a parent or, for an item, its id is not there.
 Source find_source(Store& store, const Call& call);
 

@@ -168,7 +168,8 @@ std::string Reading::shown(const Call& call, const Schema* schema, std::string r
 }
 
 Response Reading::item(const Call& call) {
-  const Source source = find_source(store_, call);
+  Source source = find_source(store_, call);
+  if (!source.item) source.list = single_place(store_, call, source.list);
   const Collection& collection = store_.open(source.list);
   const std::optional<Id> id = source.item ? source.item : collection.next(0);
   std::string record;

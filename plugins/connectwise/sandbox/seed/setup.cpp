@@ -113,11 +113,7 @@ void add_members(Book& book) {
 }
 
 void add_names(Book& book, const std::string& path, const char* member, std::initializer_list<const char*> names) {
-  bool first = true;
-  for (const char* name : names) {
-    book.add(path, {{member, name}, {"defaultFlag", first}, {"inactiveFlag", false}});
-    first = false;
-  }
+  for (const char* name : names) book.add(path, {{member, name}});
 }
 
 void add_custom_field_definitions(Book& book) {
