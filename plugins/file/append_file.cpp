@@ -92,6 +92,7 @@ Result<Done> AppendFile::recover() {
     }
     return options_.array ? adopt_array(*found) : adopt(*found);
   }
+  recovered_ = true;
   const bool whole = *found == last.after + tail().size();
   end_ = whole ? last.after : last.before;
   if (!whole) entries->pop_back();
@@ -134,9 +135,9 @@ Result<Done> AppendFile::adopt_array(std::uint64_t size) {
     if (auto done = write_at(0, pieces); !done) return full(std::move(done).error());
     return Done{};
   }
-  const std::size_t bracket = text.find_last_not_of(kBlanks);
+  const std::size_t bracket = text.find_last_not_of(kBlanks);  // there is one: not all of it is blank
   const std::size_t last = bracket == 0 ? std::string_view::npos : text.find_last_not_of(kBlanks, bracket - 1);
-  if (text[bracket] != ']' || last == std::string_view::npos) {
+  if (bracket == std::string_view::npos || text[bracket] != ']' || last == std::string_view::npos) {
     return Error{ErrorKind::denied,
                  options_.path + ": does not end as a JSON array does (\"]\"); move it away or name another file", 0};
   }
@@ -252,8 +253,9 @@ void AppendFile::remember(Entry entry) {
 
 void AppendFile::close() {
   if (!fd_) return;
-  journal_.remove();
+  if (journal_begun_ || recovered_) journal_.remove();
   journal_begun_ = false;
+  recovered_ = false;
   fd_.close();
 }
 

@@ -63,6 +63,7 @@ class AppendFile {
   AppendOptions options_;
   Journal journal_;
   bool journal_begun_ = false;
+  bool recovered_ = false;  // there is the journal of a run that crashed
   bool opened_before_ = false;
   Descriptor fd_;
   FileIdentity identity_;

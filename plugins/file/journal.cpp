@@ -147,7 +147,6 @@ Result<Done> Journal::write(std::string_view text) {
 }
 
 void Journal::remove() {
-  if (!fd_) return;
   fd_.close();
   ::unlink(path_.c_str());
 }

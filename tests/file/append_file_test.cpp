@@ -147,6 +147,20 @@ TEST_CASE("what was repaired after a crash can be appended to, and crash again")
   }
 }
 
+TEST_CASE("a run that ends well leaves no journal, also when it only repaired") {
+  const TempDir folder;
+  append_and_crash(options_of(folder), {"a"});
+  CHECK(std::filesystem::exists(folder.path() / "out.journal"));
+  AppendFile file(options_of(folder));
+  REQUIRE(file.open());
+  file.close();
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "out.journal"));
+  folder.write("out.journal", "of somebody else");
+  REQUIRE(file.open());
+  file.close();
+  CHECK(folder.read("out.journal") == "of somebody else");
+}
+
 TEST_CASE("a file of others is never cut") {
   struct Row {
     bool array;
