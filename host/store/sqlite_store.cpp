@@ -115,7 +115,8 @@ TaskId SqliteTaskStore::insert(Database& db, Tally& tally, const NewTask& task, 
     Query query(db, "SELECT 1 FROM task WHERE route = ?1 AND key = ?2 AND status IN (0, 1, 2, 4)", route, *task.key);
     if (query.next()) status = TaskStatus::waiting;
   }
-  const auto error = task.status == TaskStatus::fresh ? std::nullopt : std::optional(task.error.kind);
+  std::optional<ErrorKind> error;
+  if (task.status != TaskStatus::fresh) error.emplace(task.error.kind);
   Query(db,
         "INSERT INTO task (route, key, status, stage, attempts, created, due, changed, size, error, message) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?8, ?9, ?10)")

@@ -76,6 +76,21 @@ class Signal {
   bool given_ = false;
 };
 
+// Retries become due although nothing else happens.
+class PassingTime {
+ public:
+  explicit PassingTime(ManualClock& clock)
+      : thread_([&clock](const std::stop_token& stop) {
+          while (!stop.stop_requested()) {
+            clock.advance(1ms);
+            std::this_thread::yield();
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
 // Gives `records` in pages of `page`; its cursor is the number of records given.
 struct FakeSubscriber {
   std::vector<std::string> records{};
