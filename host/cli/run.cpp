@@ -148,7 +148,10 @@ int run_routes(Session& session, const RunOptions& options) {
     const Progress progress([&] { return progress_line((*engine)->statistics(), elapsed()); });
     ran = (*engine)->run(signals.stop());
   }
-  const EngineStats stats = (*engine)->statistics();
+  EngineStats stats = (*engine)->statistics();
+  for (RouteStats& route : stats.routes) {  // the engine's own numbers are of its last look
+    if (const auto pending = (*store)->pending(route.route)) route.pending = *pending;
+  }
   if (options.json) {
     std::cout << to_json(stats).dump() << '\n';
   } else {

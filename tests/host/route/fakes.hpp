@@ -232,12 +232,17 @@ struct Refusing : FakeTransformer {
   std::atomic<bool> refuses{true};
 };
 
+inline std::filesystem::path temporary_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "leat-route-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder");
+  return name;
+}
+
 class World {
  public:
-  World() {
-    std::string name = (std::filesystem::temp_directory_path() / "leat-route-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder");
-    folder_ = name;
+  World() : World(temporary_folder()) { owns_folder_ = true; }
+  // Over the store of an earlier one; the folder stays.
+  explicit World(std::filesystem::path folder) : folder_(std::move(folder)) {
     store = open();
     options.once = true;
     options.look = 2ms;
@@ -246,7 +251,7 @@ class World {
   World& operator=(const World&) = delete;
   ~World() {
     store.reset();
-    std::filesystem::remove_all(folder_);
+    if (owns_folder_) std::filesystem::remove_all(folder_);
   }
 
   std::unique_ptr<TaskStore> open() {
@@ -332,6 +337,7 @@ class World {
   }
 
   std::filesystem::path folder_;
+  bool owns_folder_ = false;
   std::map<std::string, IncomingParts> incomings_;
   std::map<std::string, OutgoingParts> outgoings_;
   std::map<std::string, Chain> routes_;
