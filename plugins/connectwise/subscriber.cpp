@@ -31,6 +31,13 @@ std::size_t count_elements(const Answer& answer, Context& context) {
   return scratch.append_array(answer.body(), answer.owner(), context);
 }
 
+// What no later record can change is a person's matter: the incoming pauses and asks again, rather than end for good.
+Error for_incoming(Error error) {
+  using enum ErrorKind;
+  if (error.kind == invalid || error.kind == not_found || error.kind == unsupported) error.kind = denied;
+  return error;
+}
+
 }  // namespace
 
 Result<Done> Subscriber::configure(Context& context) {
@@ -183,12 +190,14 @@ void Subscriber::finish_page(Batch& out) {
 
 Result<Done> Subscriber::poll(Batch& out, const Poll& /*poll*/, Context& context) {
   if (!read_) {
-    if (auto done = begin(context); !done) return done;
+    if (auto done = begin(context); !done) return for_incoming(done.error());
   }
   for (;;) {
     auto answer = next_answer(context);
     if (!answer) {
-      if (answer.error().kind != ErrorKind::not_found || !read_->paging.absent_page_is_end()) return answer.error();
+      if (answer.error().kind != ErrorKind::not_found || !read_->paging.absent_page_is_end()) {
+        return for_incoming(answer.error());
+      }
       read_->paging.end();
       break;
     }

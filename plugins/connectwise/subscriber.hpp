@@ -4,6 +4,9 @@
 // memory at most. Cursor   JSON: the configuration it belongs to, and where Paging goes on. After the end, or for
 // another configuration, a
 //          read begins anew.
+// Errors   denied: the server refuses the request, or the entity is not there; tried again, it goes on where it
+// stopped. broken:
+//          the server repeats pages. busy, unreachable: as the client says; broken JSON is unreachable.
 // Threads  one call at a time.
 #pragma once
 

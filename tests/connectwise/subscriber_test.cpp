@@ -270,7 +270,19 @@ TEST_CASE("404 for a page behind the last is the end, for the first it is an err
   first.open();
   const auto failed = first.poll();
   REQUIRE_FALSE(failed);
-  CHECK(failed.error().kind == ErrorKind::not_found);
+  CHECK(failed.error().kind == ErrorKind::denied);
+}
+
+TEST_CASE("a request that is refused pauses the incoming instead of ending it") {
+  for (const ErrorKind kind : {ErrorKind::invalid, ErrorKind::not_found, ErrorKind::denied}) {
+    ScriptedClient client([kind](const Request&) { return Scripted{{}, {}, Error{kind, "400 ApiFindCondition", 0}}; });
+    Reading reading(client, tickets_by_two);
+    reading.open();
+    const auto failed = reading.poll();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().kind == ErrorKind::denied);
+    CHECK(failed.error().message == "400 ApiFindCondition");
+  }
 }
 
 TEST_CASE("a server that repeats a page does not read for ever") {
@@ -354,7 +366,7 @@ TEST_CASE("request transformers that leave no request, or a wrong one, fail the 
     reading.open();
     const auto failed = reading.poll();
     REQUIRE_FALSE(failed);
-    CHECK(failed.error().kind == ErrorKind::invalid);
+    CHECK(failed.error().kind == ErrorKind::denied);
     CHECK(failed.error().message.starts_with(message));
     CHECK(client.lines().empty());
   }
