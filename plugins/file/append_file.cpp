@@ -228,10 +228,10 @@ Result<Done> AppendFile::write_at(std::uint64_t offset, std::span<const std::str
   return Done{};
 }
 
-// Adds how much room the disk has to an error that is about that.
+// Adds how much room the disk has.
 Error AppendFile::full(Error error) const {
   struct statvfs disk {};
-  if (error.kind == ErrorKind::busy && ::statvfs(options_.path.c_str(), &disk) == 0) {
+  if (::statvfs(options_.path.c_str(), &disk) == 0) {
     error.message += " (" + std::to_string(disk.f_bavail * disk.f_frsize) + " bytes free on its disk)";
   }
   return error;

@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -35,11 +37,12 @@ class Descriptor {
   int raw_ = -1;
 };
 
-// "/data/out.ndjson: cannot be opened: Permission denied". denied where only a person can help, also where a file or
-// folder is absent; else busy: full disks are emptied and devices come back.
+// "/data/out.ndjson: cannot be opened: Permission denied". denied where a person has to help, so that tasks wait
+// instead of using up their attempts: names, rights, a full disk; else busy: devices come back.
 inline Error system_error(std::string_view path, std::string_view what, int code = errno) {
-  const bool helpless = code == EACCES || code == EPERM || code == EROFS || code == EISDIR || code == ENOTDIR ||
-                        code == ENOENT || code == ENAMETOOLONG || code == ELOOP;
+  constexpr int kHelpless[] = {EACCES,       EPERM, EROFS,  EISDIR, ENOTDIR, ENOENT,
+                               ENAMETOOLONG, ELOOP, ENOSPC, EDQUOT, EFBIG};
+  const bool helpless = std::find(std::begin(kHelpless), std::end(kHelpless), code) != std::end(kHelpless);
   const ErrorKind kind = helpless ? ErrorKind::denied : ErrorKind::busy;
   std::string message(path);
   ((message += ": ") += what) += ": ";

@@ -293,7 +293,7 @@ TEST_CASE("a batch that does not fit on the disk is not there at all, and fits w
       const SizeLimit limit(50'000);
       const auto full = append(file, array, large, "2");
       REQUIRE_FALSE(full);
-      CHECK(full.error().kind == leat::ErrorKind::busy);
+      CHECK(full.error().kind == leat::ErrorKind::denied);
       CHECK(
           full.error().message.starts_with((folder.path() / "out").string() + ": cannot be written: File too large ("));
       CHECK(full.error().message.ends_with(" bytes free on its disk)"));
