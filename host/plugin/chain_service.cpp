@@ -20,7 +20,7 @@ leat_kind open(const leat_host* host, leat_ctx* ctx, leat_str reference, leat_ch
     if (chain.expired()) {
       return refuse(ctx, LEAT_NOT_FOUND, fmt::format("there are no transformers '{}'", view(reference)));
     }
-    *out = new leat_chain{std::move(chain)};
+    *out = std::make_unique<leat_chain>(leat_chain{std::move(chain)}).release();
     return LEAT_OK;
   });
 }

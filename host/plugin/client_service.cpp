@@ -19,7 +19,7 @@ leat_kind open(const leat_host* host, leat_ctx* ctx, leat_str name, leat_client*
   return thunk(ctx, [&] {
     auto client = services_of(host).clients.find(view(name));
     if (client.expired()) return refuse(ctx, LEAT_NOT_FOUND, fmt::format("there is no client '{}'", view(name)));
-    *out = new leat_client{std::move(client)};
+    *out = std::make_unique<leat_client>(leat_client{std::move(client)}).release();
     return LEAT_OK;
   });
 }

@@ -65,6 +65,7 @@ std::optional<std::string> trusted_environment(const std::string& name) {
 std::vector<PluginFolder> plugin_folders(const std::vector<fs::path>& flags, const std::vector<fs::path>& configured,
                                          const Environment& environment, const fs::path& executable) {
   std::vector<PluginFolder> folders;
+  folders.reserve(flags.size() + configured.size() + 2);
   for (const fs::path& folder : flags) folders.push_back({fs::absolute(folder), true});
   for (const fs::path& folder : configured) folders.push_back({fs::absolute(folder), true});
   if (const auto listed = environment("LEAT_PLUGIN_PATH")) {

@@ -21,8 +21,6 @@
 
 #include "host/plugin/library.hpp"
 
-extern char** environ;
-
 namespace leat::host {
 namespace {
 
@@ -69,6 +67,7 @@ std::string said(int file) {
 
 Result<pid_t> spawn(const std::vector<std::string>& command, const std::string& file, int out, int err) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 2);
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(const_cast<char*>(file.c_str()));
   arguments.push_back(nullptr);

@@ -110,13 +110,11 @@ Result<Done> Incoming::read_to_end() {
   const auto cursor = context_.persist(origin_, [&] { return context_.store.cursor(config_.name); });
   if (!cursor) return cursor.error();
   Call call(context_.clock, context_.stop.get_token(), origin_);
-  Result<Done> done = parts_.subscriber->open(call, cursor->value_or(""));
-  if (done) {
-    done = read_pages();
-    // What was handed over before a failure is good.
-    if (done || done.error().kind != ErrorKind::cancelled || context_.stop.stop_requested()) {
-      if (auto stored = commit(true); !stored && done) done = stored;
-    }
+  if (auto opened = parts_.subscriber->open(call, cursor->value_or("")); !opened) return opened;
+  Result<Done> done = read_pages();
+  // What was handed over before a failure is good, unless the incoming is not ours any more.
+  if (done || done.error().kind != ErrorKind::cancelled || context_.stop.stop_requested()) {
+    if (auto stored = commit(true); !stored && done) done = stored;
   }
   for (const auto& page : pages_) {
     page->wait();

@@ -160,7 +160,6 @@ void Outgoing::work() {
   for (;;) {
     const Turn turn = next_turn();
     if (turn == Turn::end) return;
-    if (!prepare()) continue;
     const std::uint64_t seen = version();
     const std::uint32_t size = turn == Turn::probe ? 1 : claim_size(seconds_per_task);
     auto tasks = context_.persist(route_.origin, [&] {
@@ -173,6 +172,12 @@ void Outgoing::work() {
     if (tasks->empty()) {
       if (turn == Turn::probe) resume();
       if (!idle(seen)) return;
+      continue;
+    }
+    if (!prepare()) {
+      std::vector<Outcome> outcomes;
+      for (const Task& task : *tasks) outcomes.push_back(given_back(task));
+      flush(outcomes);
       continue;
     }
     const auto start = std::chrono::steady_clock::now();

@@ -56,7 +56,10 @@ void Replayable::run(Chunk& chunk, std::mt19937_64& random) {
   for (std::size_t i = 0; i < chunk.verdicts.size(); ++i) {
     const Verdict& verdict = chunk.verdicts[i];
     switch (verdict.kind) {
-      case Verdict::Kind::delivered: ++route_.counters.finished; break;
+      case Verdict::Kind::delivered:
+        ++route_.counters.finished;
+        route_.counters.bytes += chunk.parcels[i].record->json().size();
+        break;
       case Verdict::Kind::dropped: ++route_.counters.skipped; break;
       case Verdict::Kind::unsent: break;
       case Verdict::Kind::failed:

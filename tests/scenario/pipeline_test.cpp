@@ -106,7 +106,7 @@ incoming:
       entity: GET /service/tickets
       parameters: { query: { conditions: "id < 10" } }
       request_transformers:
-        - { type: set, values: { "query.conditions": "id < 4" } }
+        - { type: set, fields: { "query.conditions": "id < 4" } }
       pagination: false
 outgoing: { archive: { publisher: { type: file, path: tickets.ndjson } } }
 routes: { archive: { incoming: tickets, outgoing: archive } }

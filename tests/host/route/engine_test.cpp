@@ -39,6 +39,7 @@ TEST_CASE("each record arrives once and in order, and the cursor is at the end")
     SUBCASE("a second run finds nothing new") {
       world.run();
       CHECK(publisher.delivered().size() == 1000);
+      CHECK(publisher.opened == 1);  // and opens nothing
       CHECK(subscriber.cursors == Texts{"", "1000"});
     }
   }
@@ -137,6 +138,29 @@ TEST_CASE("what was refused for a while arrives after it, and the attempts are i
   REQUIRE(details.attempts.size() == 4);
   CHECK(details.attempts[0].error == ErrorKind::busy);
   CHECK_FALSE(details.attempts[3].error);
+}
+
+TEST_CASE("while a publisher cannot be opened its tasks stay as they are") {
+  for (const leat_kind kind : {LEAT_DENIED, LEAT_UNREACHABLE, LEAT_INVALID}) {
+    for (const Durability durability : {Durability::durable, Durability::replayable}) {
+      CAPTURE(kind);
+      World world;
+      FakeSubscriber subscriber{documents(10)};
+      FakePublisher publisher;
+      publisher.open_as = kind;
+      world.add_incoming("in", subscriber);
+      world.add_route("r", "in", publisher).durability = durability;
+      const EngineStats stats = world.run();
+      CHECK(stats.routes[0].state == FlowState::stopped);
+      CHECK(stats.routes[0].reason == "no way in");
+      const auto tasks = world.tasks(TaskStatus::fresh);
+      CHECK(tasks.size() == 10);
+      for (const Task& task : tasks) CHECK(task.attempts == 0);
+      publisher.open_as = LEAT_OK;
+      world.run();
+      CHECK(publisher.delivered() == subscriber.records);
+    }
+  }
 }
 
 TEST_CASE("denied pauses the route: one record is tried after the probe interval, then the others go") {

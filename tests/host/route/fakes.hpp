@@ -146,6 +146,7 @@ struct FakePublisher {
   };
   std::function<Verdict(const std::string& json, leat_ctx& call)> behave{};
   std::function<leat_kind(leat_ctx& call, leat_batch& batch)> whole{};  // instead of record by record
+  leat_kind open_as = LEAT_OK;
   bool replay_safe = true;
   std::uint32_t batch_max = 0;
   std::atomic<int> opened{0};

@@ -32,8 +32,8 @@ static const leat_transformer nothing = {sizeof(leat_transformer), 0, process};
         destroy                                                                                                       \
   }
 
-#define PLUGIN(id, list)                           \
-  const leat_plugin leat_plugin_v1 = {             \
+#define PLUGIN(id, list)               \
+  const leat_plugin leat_plugin_v1 = { \
       sizeof(leat_plugin), LEAT_ABI_MINOR, 0, COUNT(list), id, "1.4.0", "Acme", "cc", list, NULL, NULL, NULL}
 
 #endif
