@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test: the suite under sanitizers where they pay, then all of it.
-# Extra arguments go to the last ctest, e.g. `tests/run.sh -R scenario`.
+# Installs what is missing, builds, and runs every test. `tests/run.sh --sanitizers` runs the suite under ASan, UBSan and
+# TSan first. Other arguments go to ctest, e.g. `tests/run.sh -R story`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,7 +18,8 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=suppressions=$PWD/tests/support/tsan.supp:halt_on_error=1
 
-if [ $# = 0 ]; then
+if [ "${1:-}" = --sanitizers ]; then
+  shift
   build asan sanitized_tests
   ctest --preset asan
   build tsan threaded_tests
