@@ -74,7 +74,7 @@ using Call = ::leat_ctx;
 const leat_ctx_api& ctx_api();
 
 inline std::string_view view(leat_str text) {
-  return text.ptr == nullptr ? std::string_view() : std::string_view(text.ptr, text.len);
+  return text.ptr == nullptr ? std::string_view("") : std::string_view(text.ptr, text.len);
 }
 inline leat_str str(std::string_view text) { return {text.data(), text.size()}; }
 
