@@ -185,9 +185,9 @@ TEST_CASE("Retry-After is seconds or a date") {
                                                         {"soon", 0},
                                                         {"", 0},
                                                         {"-5", 0}};
-  for (const auto& [value, ms] : rows) {
-    CAPTURE(value);
-    CHECK(retry_after_ms(value, now) == ms);
+  for (const auto& row : rows) {
+    CAPTURE(row.first);
+    CHECK(retry_after_ms(row.first, now) == row.second);
   }
 }
 

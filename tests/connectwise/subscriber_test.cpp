@@ -358,16 +358,16 @@ TEST_CASE("request transformers that leave no request, or a wrong one, fail the 
        "the request transformers must leave exactly one {path, query}"},
       {[](Batch& batch) { batch.at(0)->root()["path"].set("id", 1); },
        "path.id is not a parameter of GET /service/tickets"}};
-  for (const auto& [script, message] : rows) {
-    CAPTURE(message);
-    const ScriptedChain chain(script);
+  for (const auto& row : rows) {
+    CAPTURE(row.second);
+    const ScriptedChain chain(row.first);
     ScriptedClient client(Tickets(1));
     Reading reading(client, tickets_by_two + R"(, "request_transformers": {"$chain": "x"})", &chain);
     reading.open();
     const auto failed = reading.poll();
     REQUIRE_FALSE(failed);
     CHECK(failed.error().kind == ErrorKind::denied);
-    CHECK(failed.error().message.starts_with(message));
+    CHECK(failed.error().message.starts_with(row.second));
     CHECK(client.lines().empty());
   }
 }
