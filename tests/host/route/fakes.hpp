@@ -193,9 +193,10 @@ struct FakePublisher {
   leat_publisher table{
       sizeof(leat_publisher),
       0,
-      [](void* self, leat_ctx*) noexcept -> leat_kind {
-        ++static_cast<FakePublisher*>(self)->opened;
-        return LEAT_OK;
+      [](void* self, leat_ctx* call) noexcept -> leat_kind {
+        auto& fake = *static_cast<FakePublisher*>(self);
+        ++fake.opened;
+        return fake.open_as == LEAT_OK ? LEAT_OK : call->fail(fake.open_as, 0, "no way in");
       },
       publish,
       [](void* self, leat_ctx*) noexcept -> leat_kind {
