@@ -231,7 +231,10 @@ leat_kind leat_node::set_str(std::string_view value) {
 
 leat_kind leat_node::make_container(std::int8_t type) {
   if (level_ >= leat::host::depth_max) return LEAT_INVALID;
-  replace(type == LEAT_OBJECT ? "{}" : "[]");
+  // As every container's text these have readable bytes behind them: index() reads whole blocks.
+  static constexpr char empty_object[2 + LEAT_PADDING] = "{}";
+  static constexpr char empty_array[2 + LEAT_PADDING] = "[]";
+  replace({type == LEAT_OBJECT ? empty_object : empty_array, 2});
   return LEAT_OK;
 }
 
