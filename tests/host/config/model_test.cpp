@@ -178,8 +178,8 @@ TEST_CASE("what is left out, or left empty, has the default that the structs hav
   const char* const forms[] = {
       "routes: {r: {incoming: in, outgoing: out}}\n",
       "routes: {r: {incoming: in, outgoing: out}}\nstore: {}\nplugins: {}\nlog: {}\n",
-      "routes: {r: {incoming: in, outgoing: out, concurrency: , durability: , retry: , max_pending: {bytes: }}}\n"
-      "store:\nplugins:\nlog:\n"};
+      ("routes: {r: {incoming: in, outgoing: out, concurrency: , durability: , retry: , max_pending: {bytes: }}}\n"
+       "store:\nplugins:\nlog:\n")};
   for (const char* form : forms) {
     CAPTURE(form);
     const Config config = configured(std::string(least) + form);
