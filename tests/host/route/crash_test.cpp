@@ -103,9 +103,9 @@ TEST_CASE("killed at any instant, a durable route loses nothing and sends twice 
   }
   CHECK(listed.size() == record_count);
   CHECK(uncertain <= 12 * 4);  // at most one for each worker that was killed
-  for (const auto& [record, count] : arrived) {
-    CAPTURE(record);
-    CHECK(count == 1);
+  for (const auto& entry : arrived) {
+    CAPTURE(entry.first);
+    CHECK(entry.second == 1);
   }
   CHECK(world.cursor() == std::to_string(record_count));
   CHECK(arrived.size() == world.tasks(TaskStatus::finished).size());
