@@ -19,8 +19,8 @@ Executor::Ticket Executor::post_at(Time time, Job job) {
   const std::lock_guard lock(mutex_);
   const Ticket ticket{time, next_number_++};
   const auto place = jobs_.emplace(ticket, std::move(job)).first;
-  // A thread waits for the first job at most: a later one wakes nobody. Under the lock, because the job may be what lets
-  // the owner destroy this.
+  // A thread waits for the first job at most: a later one wakes nobody. Under the lock, because the job may be what
+  // lets the owner destroy this.
   if (place == jobs_.begin() || time == Time::min()) wake_.notify_one();
   return ticket;
 }

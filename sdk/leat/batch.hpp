@@ -91,4 +91,4 @@ namespace leat __attribute__((visibility("hidden"))) {
     leat_chain* raw_ = nullptr;
   };
 
-}  // namespace )
+}  // namespace leat

@@ -287,4 +287,4 @@ namespace leat __attribute__((visibility("hidden"))) {
   }
 
   }  // namespace detail
-}  // namespace )
+}  // namespace leat

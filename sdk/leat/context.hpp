@@ -76,4 +76,4 @@ namespace leat __attribute__((visibility("hidden"))) {
     leat_ctx* raw_;
   };
 
-}  // namespace )
+}  // namespace leat

@@ -103,4 +103,4 @@ namespace leat __attribute__((visibility("hidden"))) {
     if (!result) throw Failure(result.error());
   }
 
-}  // namespace )
+}  // namespace leat

@@ -297,4 +297,4 @@ namespace leat __attribute__((visibility("hidden"))) {
     leat_client* raw_ = nullptr;
   };
 
-}  // namespace )
+}  // namespace leat

@@ -113,4 +113,4 @@ namespace leat __attribute__((visibility("hidden"))) {
   }
 
   }  // namespace detail
-}  // namespace )
+}  // namespace leat

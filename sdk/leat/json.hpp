@@ -16,4 +16,4 @@ namespace leat __attribute__((visibility("hidden"))) {
 
   inline void set_json(Node node, const nlohmann::json& value) { node.set_json(value.dump()); }
 
-}  // namespace )
+}  // namespace leat

@@ -235,4 +235,4 @@ namespace leat __attribute__((visibility("hidden"))) {
     return out;
   }
 
-}  // namespace )
+}  // namespace leat

@@ -148,7 +148,7 @@ namespace leat __attribute__((visibility("hidden"))) {
   }
 
   }  // namespace detail
-}  // namespace )
+}  // namespace leat
 
 #define LEAT_PLUGIN(id, version, vendor, ...) \
   extern "C" LEAT_EXPORT const leat_plugin leat_plugin_v1 = ::leat::detail::describe(id, version, vendor, __VA_ARGS__)

@@ -221,4 +221,4 @@ namespace leat __attribute__((visibility("hidden"))) {
     }
   };
 
-}  // namespace )
+}  // namespace leat

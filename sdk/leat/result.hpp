@@ -76,4 +76,4 @@ namespace leat __attribute__((visibility("hidden"))) {
     std::variant<T, Error> state_;
   };
 
-}  // namespace )
+}  // namespace leat

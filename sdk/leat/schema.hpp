@@ -315,4 +315,4 @@ namespace leat __attribute__((visibility("hidden"))) {
     return {};
   }
 
-}  // namespace )
+}  // namespace leat

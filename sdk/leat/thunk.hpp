@@ -57,4 +57,4 @@ namespace leat __attribute__((visibility("hidden"))) {
   }
 
   }  // namespace detail
-}  // namespace )
+}  // namespace leat

@@ -99,8 +99,10 @@ std::string any_id(Harness& harness, std::string list, std::string list_template
     list_template = "/company" + list_template;
   }
   const Json known = Json::parse(harness.send("GET", list).body, nullptr, false);
-  if (known.is_array() && !known.empty() && known[0].contains("id")) return (spare ? known.back() : known[0])["id"].dump();
-  if (list.size() > 5 && list.substr(list.size() - 5) == "/info") return any_id(harness, list_of(list), list_of(list_template), spare);
+  if (known.is_array() && !known.empty() && known[0].contains("id"))
+    return (spare ? known.back() : known[0])["id"].dump();
+  if (list.size() > 5 && list.substr(list.size() - 5) == "/info")
+    return any_id(harness, list_of(list), list_of(list_template), spare);
   if (list.size() > 9 && list.substr(list.size() - 9) == "/forecast") {
     // Items of a forecast are added below the forecast's id.
     list += "/1";
@@ -125,7 +127,8 @@ std::string minimal_path(Harness& harness, std::string_view path_template, bool 
     rest = close == std::string_view::npos ? std::string_view() : rest.substr(close + 1);
     if (open == 0) continue;  // "{id}{id}": the document's slip for one
     const bool list = path.back() == '/';
-    path += list ? any_id(harness, path.substr(0, path.size() - 1), list_of(list_template), spare && rest.empty()) : "1";
+    path +=
+        list ? any_id(harness, path.substr(0, path.size() - 1), list_of(list_template), spare && rest.empty()) : "1";
   }
   return path + std::string(rest);
 }
@@ -134,7 +137,8 @@ Asked minimal_request(Harness& harness, const Operation& operation) {
   Asked asked;
   asked.path = minimal_path(harness, operation.path, operation.method == Method::del);
   if (operation.path.find("regex") != std::string_view::npos) asked.path = list_of(asked.path) + "/jdoe";
-  if (operation.path == "/system/documents" || operation.path == "/system/documents/count") asked.path += "?recordType=Ticket&recordId=1";
+  if (operation.path == "/system/documents" || operation.path == "/system/documents/count")
+    asked.path += "?recordType=Ticket&recordId=1";
   Json body = minimal_body(operation.body_schema);
   add_needed(operation.body_schema, body);
   switch (operation.body) {
@@ -142,7 +146,8 @@ Asked minimal_request(Harness& harness, const Operation& operation) {
     case BodyKind::object: asked.body = body.dump(); break;
     case BodyKind::array:
       // Bulk PUTs name the record.
-      if (operation.method == Method::put) body["id"] = Json::parse(any_id(harness, list_of(asked.path), list_of(operation.path)));
+      if (operation.method == Method::put)
+        body["id"] = Json::parse(any_id(harness, list_of(asked.path), list_of(operation.path)));
       asked.body = Json::array({body}).dump();
       break;
     case BodyKind::json_patch: asked.body = "[]"; break;
@@ -151,7 +156,8 @@ Asked minimal_request(Harness& harness, const Operation& operation) {
       for (const char* name : {"recordType", "recordId", "title"}) {
         asked.body += "--x\r\nContent-Disposition: form-data; name=\"" + std::string(name) + "\"\r\n\r\n1\r\n";
       }
-      asked.body += "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--x--\r\n";
+      asked.body +=
+          "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--x--\r\n";
       break;
   }
   // DELETE of a bulk list: the document declares no body everywhere.
@@ -169,7 +175,8 @@ bool is_json_of(const Response& response, ResponseKind kind) {
   if (json.is_discarded()) return false;
   if (kind == ResponseKind::array) return json.is_array();
   if (kind == ResponseKind::count) return json.is_object() && json.contains("count");
-  if (kind == ResponseKind::bulk) return json.is_object() && json.contains("payload") && json["payload"].at(0).at("success") == true;
+  if (kind == ResponseKind::bulk)
+    return json.is_object() && json.contains("payload") && json["payload"].at(0).at("success") == true;
   return kind == ResponseKind::value || json.is_object();
 }
 
@@ -187,16 +194,20 @@ TEST_CASE("every operation of the catalog answers a minimal valid request with i
       harness = std::make_unique<Harness>(settings);
     }
     const Asked asked = minimal_request(*harness, operation);
-    const Response response = harness->send(std::string(to_string(operation.method)), asked.path, asked.body, {{"Content-Type", asked.content_type}});
+    const Response response = harness->send(std::string(to_string(operation.method)), asked.path, asked.body,
+                                            {{"Content-Type", asked.content_type}});
     const int expected = operation.success == 0 ? 200 : operation.success;
     const bool empty = response.status == 204 && response.body.empty();
     // Two lists are declared where the path ends in /count, which is a count everywhere else.
-    const bool count = operation.method == Method::get && operation.path.size() > 6 && operation.path.substr(operation.path.size() - 6) == "/count";
-    if (response.status == expected && (empty || is_json_of(response, count ? ResponseKind::count : operation.response))) {
+    const bool count = operation.method == Method::get && operation.path.size() > 6 &&
+                       operation.path.substr(operation.path.size() - 6) == "/count";
+    if (response.status == expected &&
+        (empty || is_json_of(response, count ? ResponseKind::count : operation.response))) {
       ++good;
     } else {
-      wrong += "\n" + std::string(operation.id) + " " + std::string(to_string(operation.method)) + " " + asked.path + " expected " +
-               std::to_string(expected) + " got " + std::to_string(response.status) + " " + response.body.substr(0, 250);
+      wrong += "\n" + std::string(operation.id) + " " + std::string(to_string(operation.method)) + " " + asked.path +
+               " expected " + std::to_string(expected) + " got " + std::to_string(response.status) + " " +
+               response.body.substr(0, 250);
     }
   }
   INFO("wrong:", wrong);

@@ -16,15 +16,18 @@ inline constexpr std::string_view good_credentials = "Basic c2FuZGJveCtzYW5kYm94
 
 class Harness {
  public:
-  explicit Harness(Settings settings = {}) : service(connectwise::builtin_catalog(), std::move(settings), [this] { return now; }) {}
+  explicit Harness(Settings settings = {})
+      : service(connectwise::builtin_catalog(), std::move(settings), [this] { return now; }) {}
 
   // `path` below /v4_6_release/apis/3.0.
-  Response send(const std::string& method, const std::string& path, const std::string& body = {}, std::vector<Header> headers = {}) {
+  Response send(const std::string& method, const std::string& path, const std::string& body = {},
+                std::vector<Header> headers = {}) {
     Request request{method, std::string(api_prefix) + path, std::move(headers), body, "http"};
     request.headers.push_back({"Host", "cw.test"});
     request.headers.push_back({"Authorization", std::string(good_credentials)});
     request.headers.push_back({"clientId", "11111111-2222-3333-4444-555555555555"});
-    if (!body.empty() && request.header("Content-Type").empty()) request.headers.push_back({"Content-Type", "application/json"});
+    if (!body.empty() && request.header("Content-Type").empty())
+      request.headers.push_back({"Content-Type", "application/json"});
     return service.answer(request);
   }
   Json get(const std::string& path) { return Json::parse(send("GET", path).body); }

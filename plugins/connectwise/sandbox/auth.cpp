@@ -30,7 +30,8 @@ Refusal wrong_keys(const Variants& variants) {
 void authenticate(const Request& request, const Settings& settings) {
   const std::string_view header = trim(request.header("Authorization"));
   const std::size_t blank = header.find(' ');
-  if (blank == std::string_view::npos || !same_text(header.substr(0, blank), "Basic")) throw wrong_keys(settings.variants);
+  if (blank == std::string_view::npos || !same_text(header.substr(0, blank), "Basic"))
+    throw wrong_keys(settings.variants);
   const auto credentials = base64_decode(trim(header.substr(blank)));
   if (!credentials) throw wrong_keys(settings.variants);
   const std::size_t plus = credentials->find('+');

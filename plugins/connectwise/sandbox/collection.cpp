@@ -6,9 +6,7 @@ namespace leat::sandbox {
 
 std::size_t Collection::size() const { return static_cast<std::size_t>(seeds_.count) - erased_.size() + created_; }
 
-bool Collection::contains(Id id) const {
-  return changed_.count(id) != 0 || (is_seed(id) && erased_.count(id) == 0);
-}
+bool Collection::contains(Id id) const { return changed_.count(id) != 0 || (is_seed(id) && erased_.count(id) == 0); }
 
 void Collection::write(Id id, std::string& out) const {
   const auto found = changed_.find(id);

@@ -1,4 +1,5 @@
-// The records of one list path, by id, as JSON texts: a seeded range that is written on demand and what was changed since.
+// The records of one list path, by id, as JSON texts: a seeded range that is written on demand and what was changed
+// since.
 // Threads  one at a time (Service holds a lock).
 #pragma once
 

@@ -25,7 +25,8 @@ Response Faults::answer(Fault fault) const {
       response.status = 429;
       response.headers.push_back({"Retry-After", seconds});
       // `error` in place of `code`, as documented (DG, PEN).
-      response.body = "{\"error\":\"ConnectWiseAPI\",\"message\":\"Too many requests. Please try again in " + seconds + " seconds.\"}";
+      response.body = "{\"error\":\"ConnectWiseAPI\",\"message\":\"Too many requests. Please try again in " + seconds +
+                      " seconds.\"}";
       break;
     }
     case Fault::fail:

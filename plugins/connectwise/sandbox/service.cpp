@@ -61,7 +61,8 @@ void check_media_type(const Request& request, const Operation& operation) {
   if (request.body.empty() || type.empty()) return;
   const bool multipart = operation.body == BodyKind::multipart;
   if (contains_text(type, multipart ? "multipart/form-data" : "json")) return;
-  throw api_error(415, "The request entity's media type '" + std::string(type) + "' is not supported for this resource.");
+  throw api_error(415,
+                  "The request entity's media type '" + std::string(type) + "' is not supported for this resource.");
 }
 
 Response json_text(std::string text) {
@@ -73,7 +74,9 @@ Response json_text(std::string text) {
 }  // namespace
 
 Service::Service(const connectwise::Catalog& catalog, Settings settings, std::function<Seconds()> clock)
-    : settings_(std::move(settings)), faults_(settings_.faults), engine_(std::make_unique<Engine>(catalog, settings_, std::move(clock))) {}
+    : settings_(std::move(settings)),
+      faults_(settings_.faults),
+      engine_(std::make_unique<Engine>(catalog, settings_, std::move(clock))) {}
 
 Service::~Service() = default;
 
@@ -159,9 +162,7 @@ Response Service::api(const Request& request, std::string_view path) {
     case Fault::html: response = faults_.answer(fault); break;
     case Fault::none:
     case Fault::drop_after:
-    case Fault::truncate:
-      try {
-        response = serve(request, path, operation);
+    case Fault::truncate: try { response = serve(request, path, operation);
       } catch (const Refusal& refusal) {
         response = to_response(refusal, settings_.variants.is(Point::error_text, "pretty"));
       }

@@ -13,8 +13,8 @@ namespace leat::sandbox {
 
 char lower(char c);  // ASCII
 std::string lower(std::string_view text);
-bool same_text(std::string_view a, std::string_view b);        // ignoring ASCII case
-int compare_text(std::string_view a, std::string_view b);      // -1, 0, 1, ignoring ASCII case
+bool same_text(std::string_view a, std::string_view b);            // ignoring ASCII case
+int compare_text(std::string_view a, std::string_view b);          // -1, 0, 1, ignoring ASCII case
 bool contains_text(std::string_view text, std::string_view part);  // ignoring ASCII case
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);

@@ -6,7 +6,9 @@ namespace {
 
 constexpr std::array<VariantRow, point_count> rows = {{
     {"missing-client-id", {"401", "403", "400"}, "status when the clientId header is missing"},
-    {"wrong-keys", {"401", "nested", "404"}, "answer to wrong keys; nested: code ConnectWiseApi around UserNotAuthenticated"},
+    {"wrong-keys",
+     {"401", "nested", "404"},
+     "answer to wrong keys; nested: code ConnectWiseApi around UserNotAuthenticated"},
     {"wrong-company", {"400", "404", ""}, "status for another login company; 400 is the plain text 'Cannot route'"},
     {"unknown-company", {"null", "404", ""}, "companyinfo of an unknown company; null: 200 with the body null"},
     {"system-info", {"closed", "open", ""}, "whether GET /system/info needs keys"},
@@ -17,7 +19,9 @@ constexpr std::array<VariantRow, point_count> rows = {{
     {"patch-reference", {"works", "ignored", ""}, "PATCH of status/id and the like; ignored: 200 without effect"},
     {"accept-version", {"400", "404", ""}, "status for an Accept header with an unsupported version"},
     {"location", {"same", "http", ""}, "scheme of the Location header on 201; same: as the request"},
-    {"forward-end", {"empty", "no-link", ""}, "the last page of forward-only paging; empty: a Link header without value"},
+    {"forward-end",
+     {"empty", "no-link", ""},
+     "the last page of forward-only paging; empty: a Link header without value"},
     {"order", {"id", "shuffled", ""}, "order of a list without orderBy"},
     {"error-text", {"pretty", "compact", ""}, "layout of error bodies; pretty: indented, CRLF"},
 }};

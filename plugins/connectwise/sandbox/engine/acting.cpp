@@ -68,7 +68,8 @@ Response Acting::copy(const Call& call, const Source& source) {
   if (source.item) return record_response(call, source.list.schema, writer_.copy(source.list, *source.item));
   // "boards/copy": the body names the record to copy and gives the new name; without an id it is the new record itself.
   const Json body = body_of(call);
-  if (id_at(body) == 0) return record_response(call, source.list.schema, writer_.create(source.list, body, call.request.body));
+  if (id_at(body) == 0)
+    return record_response(call, source.list.schema, writer_.create(source.list, body, call.request.body));
   const Json record = writer_.copy(source.list, id_at(body));
   const std::string name = text_at(body, "name");
   if (name.empty()) return record_response(call, source.list.schema, record);
@@ -126,7 +127,8 @@ Response Acting::act(const Call& call) {
     return response;
   }
   Json answer = schema == nullptr ? Json::object() : sample_record(store_.catalog(), *schema, 1);
-  if (call.operation.response_schema == "SuccessResponse") answer = {{"success", true}, {"message", "The request was successful."}};
+  if (call.operation.response_schema == "SuccessResponse")
+    answer = {{"success", true}, {"message", "The request was successful."}};
   if (body.is_object() && schema != nullptr) {
     for (const auto& [name, value] : body.items()) {
       if (schema->find(name) != nullptr) answer[name] = value;
@@ -151,14 +153,18 @@ Response Acting::post(const Call& call) {
   const bool adds = call.operation.body == BodyKind::object && !call.operation.body_schema.empty() &&
                     call.operation.body_schema == call.operation.response_schema;
   constexpr std::string_view item = "/{}";
-  const bool on_item = route.pattern.size() > item.size() && route.pattern.compare(route.pattern.size() - item.size(), item.size(), item) == 0;
+  const bool on_item = route.pattern.size() > item.size() &&
+                       route.pattern.compare(route.pattern.size() - item.size(), item.size(), item) == 0;
   if (on_item) {
     // "forecast/{id}" takes a new item of that forecast: the list in front of the id keeps it.
-    const ListPlace list = store_.place(parent_pattern(route.pattern), {call.place.arguments.begin(), call.place.arguments.end() - 1});
-    return adds && list.schema != nullptr && list.schema->name == call.operation.body_schema ? create(call, list) : act(call);
+    const ListPlace list =
+        store_.place(parent_pattern(route.pattern), {call.place.arguments.begin(), call.place.arguments.end() - 1});
+    return adds && list.schema != nullptr && list.schema->name == call.operation.body_schema ? create(call, list)
+                                                                                             : act(call);
   }
   const Source source = find_source(store_, call);
-  const bool listed = route.first(Method::get) != nullptr || store_.routes().by_pattern(route.pattern + "/{}") != nullptr;
+  const bool listed =
+      route.first(Method::get) != nullptr || store_.routes().by_pattern(route.pattern + "/{}") != nullptr;
   const bool same = source.list.schema != nullptr && source.list.schema->name == call.operation.body_schema;
   if (adds && listed && same) return create(call, source.list);
   return act(call);
@@ -174,7 +180,7 @@ Response Acting::change(const Call& call) {
   const Id id = source.item ? *source.item : store_.open(source.list).next(0).value_or(0);
   const Json body = body_of(call);
   const Json record = call.operation.method == Method::put ? writer_.replace(source.list, id, body, call.request.body)
-                                                            : writer_.patch(source.list, id, body, call.request.body);
+                                                           : writer_.patch(source.list, id, body, call.request.body);
   return record_response(call, source.list.schema, record);
 }
 

@@ -70,10 +70,12 @@ std::optional<Id> find_id(Store& store, const ListPlace& list, const std::string
 
 // Every record that the path goes through is there; names in the path become ids.
 void check_parents(Store& store, const std::string& pattern, std::vector<std::string>& arguments) {
-  for (std::size_t at = pattern.find("/{}"); at != std::string::npos && at + 3 < pattern.size(); at = pattern.find("/{}", at + 1)) {
+  for (std::size_t at = pattern.find("/{}"); at != std::string::npos && at + 3 < pattern.size();
+       at = pattern.find("/{}", at + 1)) {
     const std::string list_pattern = pattern.substr(0, at);
     const auto count = static_cast<std::size_t>(std::count(list_pattern.begin(), list_pattern.end(), '{'));
-    const ListPlace list = store.place(list_pattern, {arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(count)});
+    const ListPlace list =
+        store.place(list_pattern, {arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(count)});
     std::string& argument = arguments.at(count);
     if (list.schema == nullptr || store.routes().by_pattern(list_pattern) == nullptr) continue;
     const auto id = find_id(store, list, argument);
@@ -112,7 +114,8 @@ Source find_source(Store& store, const Call& call) {
     reduced = true;
   }
   if (reduced) source.form = store.catalog().schema(call.operation.response_schema);
-  const auto part = std::find_if(parts.begin(), parts.end(), [&](const PartRow& row) { return row.pattern == pattern; });
+  const auto part =
+      std::find_if(parts.begin(), parts.end(), [&](const PartRow& row) { return row.pattern == pattern; });
   if (part != parts.end()) {
     check_parents(store, pattern, arguments);
     source.form = store.catalog().schema(call.operation.response_schema);

@@ -27,9 +27,9 @@ struct Call {
 // The records behind a path: /count, /info and lists that are parts of others lead to the list that keeps them.
 struct Source {
   ListPlace list;
-  std::optional<Id> item;                      // a single record
-  const connectwise::Schema* form = nullptr;   // the reduced form to show; nullptr: whole records
-  std::string part;                            // condition of a list that is a part of `list`
+  std::optional<Id> item;                     // a single record
+  const connectwise::Schema* form = nullptr;  // the reduced form to show; nullptr: whole records
+  std::string part;                           // condition of a list that is a part of `list`
 };
 
 // The one record of a path that is no list, such as "/service/knowledgebasesettings".

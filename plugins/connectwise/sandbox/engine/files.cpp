@@ -15,15 +15,17 @@ constexpr std::string_view documents = "/system/documents";
 
 // One transparent pixel.
 constexpr std::array<unsigned char, 67> pixel = {
-    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
-    0x01, 0x08, 0x06, 0x00, 0x00, 0x00, 0x1f, 0x15, 0xc4, 0x89, 0x00, 0x00, 0x00, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x00, 0x01,
-    0x00, 0x00, 0x05, 0x00, 0x01, 0x0d, 0x0a, 0x2d, 0xb4, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00,
+    0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x06, 0x00, 0x00, 0x00, 0x1f, 0x15, 0xc4, 0x89, 0x00,
+    0x00, 0x00, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x00, 0x01, 0x00, 0x00, 0x05, 0x00, 0x01,
+    0x0d, 0x0a, 0x2d, 0xb4, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
 
 // The value of `name="..."` in a header.
 std::string quoted_value(std::string_view header, std::string_view name) {
   const std::string start = std::string(name) + "=\"";
   std::size_t at = header.find(start);
-  while (at != std::string_view::npos && at > 0 && header[at - 1] != ' ' && header[at - 1] != ';') at = header.find(start, at + 1);
+  while (at != std::string_view::npos && at > 0 && header[at - 1] != ' ' && header[at - 1] != ';')
+    at = header.find(start, at + 1);
   if (at == std::string_view::npos) return {};
   at += start.size();
   return std::string(header.substr(at, header.find('"', at) - at));
@@ -73,24 +75,29 @@ std::vector<FormPart> parse_form(std::string_view content_type, std::string_view
 
 bool Files::serves(const Call& call) const {
   const ResponseKind kind = call.operation.response;
-  const bool read = call.operation.method == Method::get && (kind == ResponseKind::binary || kind == ResponseKind::text || kind == ResponseKind::none);
-  const bool document_list = call.operation.method == Method::get && (call.pattern() == documents || call.pattern() == "/system/documents/count");
+  const bool read = call.operation.method == Method::get &&
+                    (kind == ResponseKind::binary || kind == ResponseKind::text || kind == ResponseKind::none);
+  const bool document_list = call.operation.method == Method::get &&
+                             (call.pattern() == documents || call.pattern() == "/system/documents/count");
   return read || document_list || (call.operation.method == Method::post && call.pattern() == documents);
 }
 
 Response Files::upload(const Call& call) {
   const std::string_view type = call.request.header("Content-Type");
-  if (!contains_text(type, "multipart/form-data")) throw api_error(415, "A document is uploaded as multipart/form-data.");
+  if (!contains_text(type, "multipart/form-data"))
+    throw api_error(415, "A document is uploaded as multipart/form-data.");
   const std::vector<FormPart> parts = parse_form(type, call.request.body);
   std::vector<FieldError> errors;
   for (const char* name : {"recordType", "recordId", "title"}) {
     if (find(parts, name) == nullptr) {
-      errors.push_back({"MissingRequiredField", std::string("The ") + name + " field is required.", "documentInfo", name});
+      errors.push_back(
+          {"MissingRequiredField", std::string("The ") + name + " field is required.", "documentInfo", name});
     }
   }
   const FormPart* file = find(parts, "file");
   const FormPart* link = find(parts, "url");
-  if (file == nullptr && link == nullptr) errors.push_back({"MissingRequiredField", "The file field is required.", "documentInfo", "file"});
+  if (file == nullptr && link == nullptr)
+    errors.push_back({"MissingRequiredField", "The file field is required.", "documentInfo", "file"});
   if (!errors.empty()) throw invalid_object("documentInfo", errors);
   const ListPlace place = store_.place(std::string(documents), {});
   const Id id = store_.next_id(place);
@@ -116,7 +123,8 @@ Response Files::download(const Call& call) const {
   const auto content = contents_.find(id);
   std::string name = text_at(record, "fileName");
   if (name.empty()) name = "document" + std::to_string(id) + ".txt";
-  Response response = bytes(content == contents_.end() ? "Document " + std::to_string(id) + "\n" : content->second, "application/octet-stream");
+  Response response = bytes(content == contents_.end() ? "Document " + std::to_string(id) + "\n" : content->second,
+                            "application/octet-stream");
   const bool quote = name.find(' ') != std::string::npos;
   response.headers.push_back({"Content-Disposition", "attachment; filename=" + (quote ? "\"" + name + "\"" : name)});
   return response;
@@ -127,13 +135,20 @@ Response Files::answer(const Call& call) {
   if (call.operation.method == Method::post) return upload(call);
   if (route.pattern == documents || route.ends_with("count")) {
     if (call.parameter("recordType").empty() || call.parameter("recordId").empty()) {
-      throw invalid_object("documentInfo", {{"MissingRequiredField", "recordType and recordId are required.", "documentInfo", "recordType"}});
+      throw invalid_object("documentInfo", {{"MissingRequiredField", "recordType and recordId are required.",
+                                             "documentInfo", "recordType"}});
     }
     return route.ends_with("count") ? reading_.count(call) : reading_.list(call);
   }
   if (route.ends_with("download") && route.pattern == "/system/documents/{}/download") return download(call);
-  if (route.ends_with("pdf")) return bytes("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n", "application/pdf");
-  if (route.ends_with("uploadsample")) return bytes("<html><body><form method=\"post\" enctype=\"multipart/form-data\"></form></body></html>", "text/html");
+  if (route.ends_with("pdf"))
+    return bytes(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count "
+        "0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+        "application/pdf");
+  if (route.ends_with("uploadsample"))
+    return bytes("<html><body><form method=\"post\" enctype=\"multipart/form-data\"></form></body></html>",
+                 "text/html");
   if (route.ends_with("download")) return bytes("Log of the sandbox\n", "text/plain");
   return bytes({reinterpret_cast<const char*>(pixel.data()), pixel.size()}, "image/png");
 }

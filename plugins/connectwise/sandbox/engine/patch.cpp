@@ -27,7 +27,8 @@ std::vector<std::string> steps_of(std::string_view path) {
 }
 
 Refusal nowhere(const std::string& path) {
-  return invalid_object("patchOperation", {{"InvalidField", "The path '" + path + "' could not be resolved.", "patchOperation", "path"}});
+  return invalid_object("patchOperation",
+                        {{"InvalidField", "The path '" + path + "' could not be resolved.", "patchOperation", "path"}});
 }
 
 // The index of an existing element; -1: none.
@@ -36,7 +37,9 @@ std::int64_t index_in(const Json& list, const std::string& step) {
   return index && *index >= 0 && *index < static_cast<std::int64_t>(list.size()) ? *index : -1;
 }
 
-bool is_reference(const Json& value) { return value.is_object() && (value.contains("id") || value.contains("identifier")); }
+bool is_reference(const Json& value) {
+  return value.is_object() && (value.contains("id") || value.contains("identifier"));
+}
 
 class Patcher {
  public:
@@ -73,7 +76,8 @@ class Patcher {
     throw nowhere(path);
   }
 
-  static void change(Json& at, const std::string& op, const std::string& step, const std::string& path, const Json& value) {
+  static void change(Json& at, const std::string& op, const std::string& step, const std::string& path,
+                     const Json& value) {
     if (at.is_array()) {
       const std::int64_t index = index_in(at, step);
       const bool append = step == "-" || step == std::to_string(at.size());
@@ -112,7 +116,8 @@ Json apply_patch(Json record, const Json& operations, bool into_references) {
     const std::string op = lower(text_at(operation, "op"));
     const std::string path = text_at(operation, "path");
     if (op != "add" && op != "replace" && op != "remove") {
-      throw invalid_object("patchOperation", {{"InvalidField", "The operation '" + op + "' is not supported.", "patchOperation", "op"}});
+      throw invalid_object("patchOperation",
+                           {{"InvalidField", "The operation '" + op + "' is not supported.", "patchOperation", "op"}});
     }
     patcher.apply(op, path, operation.contains("value") ? operation["value"] : Json());
   }

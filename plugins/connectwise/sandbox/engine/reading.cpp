@@ -48,23 +48,27 @@ struct Reading::Found {
 Reading::Found Reading::find(const Source& source, const ListQuery& query) {
   const Collection& collection = store_.open(source.list);
   const Names names(store_.catalog(), source.list.schema, Names::Scope::members);
-  Filter filter(store_.catalog(), source.list.schema, query.conditions, query.child_conditions, query.custom_field_conditions);
+  Filter filter(store_.catalog(), source.list.schema, query.conditions, query.child_conditions,
+                query.custom_field_conditions);
   if (!source.part.empty()) filter.restrict(parse_condition(source.part, names));
   std::vector<SortKey> order = parse_order(query.order, names);
   const bool by_id = order.size() == 1 && order[0].field.path == std::vector<std::string>{"id"} && !order[0].descending;
   if (by_id) order.clear();
   if (filter.empty() && order.empty()) return {collection, nullptr};
   std::string key = source.list.path();
-  for (const std::string* text : {&source.part, &query.conditions, &query.child_conditions, &query.custom_field_conditions, &query.order}) {
+  for (const std::string* text :
+       {&source.part, &query.conditions, &query.child_conditions, &query.custom_field_conditions, &query.order}) {
     key += '\n' + *text;
   }
   return {collection, selections_.select(key, collection, filter, order)};
 }
 
-std::vector<Id> Reading::page_ids(const Call& call, const Source& source, const ListQuery& query, std::optional<std::string>& link) {
+std::vector<Id> Reading::page_ids(const Call& call, const Source& source, const ListQuery& query,
+                                  std::optional<std::string>& link) {
   const bool strict = variants_.is(Point::page_size, "400");
   const bool supported = source.list.pattern != audit_trail;
-  const PageRequest page = parse_page(call.query, supported ? call.request.header("pagination-type") : std::string_view(), strict);
+  const PageRequest page =
+      parse_page(call.query, supported ? call.request.header("pagination-type") : std::string_view(), strict);
   if (page.forward_only && !trim(query.order).empty()) {
     throw api_error(400, "orderBy cannot be used with forward-only pagination.");
   }
@@ -72,8 +76,10 @@ std::vector<Id> Reading::page_ids(const Call& call, const Source& source, const 
   if (!page.forward_only && trim(query.order).empty() && variants_.is(Point::order, "shuffled")) {
     auto shuffled = std::make_shared<std::vector<Id>>();
     if (found.selection) *shuffled = *found.selection;
-    for (auto id = found.collection.next(0); id && !found.selection; id = found.collection.next(*id)) shuffled->push_back(*id);
-    std::sort(shuffled->begin(), shuffled->end(), [](Id a, Id b) { return mix(static_cast<std::uint64_t>(a)) < mix(static_cast<std::uint64_t>(b)); });
+    for (auto id = found.collection.next(0); id && !found.selection; id = found.collection.next(*id))
+      shuffled->push_back(*id);
+    std::sort(shuffled->begin(), shuffled->end(),
+              [](Id a, Id b) { return mix(static_cast<std::uint64_t>(a)) < mix(static_cast<std::uint64_t>(b)); });
     found.selection = std::move(shuffled);
   }
   std::vector<Id> ids;
@@ -86,7 +92,8 @@ std::vector<Id> Reading::page_ids(const Call& call, const Source& source, const 
     for (; at != all.end() && ids.size() < page.size; ++at) ids.push_back(*at);
     more = at != all.end();
   } else {
-    std::optional<Id> id = page.forward_only ? found.collection.next(page.page_id) : found.collection.at((page.page - 1) * page.size);
+    std::optional<Id> id =
+        page.forward_only ? found.collection.next(page.page_id) : found.collection.at((page.page - 1) * page.size);
     for (; id && ids.size() < page.size; id = found.collection.next(*id)) ids.push_back(*id);
     more = id.has_value();
   }
@@ -98,7 +105,8 @@ std::vector<Id> Reading::page_ids(const Call& call, const Source& source, const 
     }
   } else {
     link = numbered_link(call.url, call.query, page, found.size());
-    if (ids.empty() && page.page > 1 && variants_.is(Point::past_end, "404")) throw not_found("Page", std::to_string(page.page));
+    if (ids.empty() && page.page > 1 && variants_.is(Point::past_end, "404"))
+      throw not_found("Page", std::to_string(page.page));
   }
   return ids;
 }
@@ -111,7 +119,9 @@ Response Reading::page(const Call& call, const Source& source, const ListQuery& 
   std::optional<Projection> projection;
   if (source.form != nullptr) projection.emplace(*source.form);
   const std::string_view fields = call.parameter("fields");
-  if (!fields.empty()) projection.emplace(fields, source.form != nullptr ? source.form : source.list.schema, variants_.is(Point::unknown_field, "400"));
+  if (!fields.empty())
+    projection.emplace(fields, source.form != nullptr ? source.form : source.list.schema,
+                       variants_.is(Point::unknown_field, "400"));
   std::string& body = response.body;
   std::string record;
   body = "[";

@@ -32,7 +32,8 @@ class Reading {
   struct Found;
   Found find(const Source& source, const ListQuery& query);
   Response page(const Call& call, const Source& source, const ListQuery& query);
-  std::vector<Id> page_ids(const Call& call, const Source& source, const ListQuery& query, std::optional<std::string>& link);
+  std::vector<Id> page_ids(const Call& call, const Source& source, const ListQuery& query,
+                           std::optional<std::string>& link);
 
   Store& store_;
   const Variants& variants_;

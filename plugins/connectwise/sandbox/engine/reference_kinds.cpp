@@ -68,17 +68,19 @@ std::string display_name(const Json& target) {
 }  // namespace
 
 const ReferenceKind* reference_kind(std::string_view schema) {
-  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const ReferenceKind& kind) { return kind.schema == schema; });
+  const auto found =
+      std::find_if(kinds.begin(), kinds.end(), [&](const ReferenceKind& kind) { return kind.schema == schema; });
   return found == kinds.end() ? nullptr : &*found;
 }
 
 const ReferenceKind* reference_kind_at(std::string_view pattern) {
-  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const ReferenceKind& kind) { return same_text(kind.path, pattern); });
+  const auto found = std::find_if(kinds.begin(), kinds.end(),
+                                  [&](const ReferenceKind& kind) { return same_text(kind.path, pattern); });
   return found == kinds.end() ? nullptr : &*found;
 }
 
-Json make_reference(const connectwise::Schema& schema, const ReferenceKind& kind, const std::string& path, const Json& target,
-                    const std::string& url) {
+Json make_reference(const connectwise::Schema& schema, const ReferenceKind& kind, const std::string& path,
+                    const Json& target, const std::string& url) {
   Json reference = Json::object();
   for (const connectwise::Field& field : schema.fields) {
     const std::string name(field.name);

@@ -24,7 +24,7 @@ const ReferenceKind* reference_kind(std::string_view schema);
 const ReferenceKind* reference_kind_at(std::string_view pattern);
 
 // `path` is the kind's path with the ids in it; `url` stands before it.
-Json make_reference(const connectwise::Schema& schema, const ReferenceKind& kind, const std::string& path, const Json& target,
-                    const std::string& url);
+Json make_reference(const connectwise::Schema& schema, const ReferenceKind& kind, const std::string& path,
+                    const Json& target, const std::string& url);
 
 }  // namespace leat::sandbox

@@ -51,7 +51,8 @@ std::optional<Id> References::find(const ListPlace& place, std::string_view memb
 }
 
 Json References::refer(std::string_view schema, const ListPlace& place, Id id) {
-  return make_reference(*store_.catalog().schema(schema), *reference_kind(schema), place.path(), store_.read(place, id), store_.url());
+  return make_reference(*store_.catalog().schema(schema), *reference_kind(schema), place.path(), store_.read(place, id),
+                        store_.url());
 }
 
 void References::resolve_one(const Type& type, Json& value, const Context& context) {

@@ -1,4 +1,5 @@
-// References in a record being written: looked up by id, identifier or name, and filled in as the live system shows them.
+// References in a record being written: looked up by id, identifier or name, and filled in as the live system shows
+// them.
 // Threads  one at a time, as the store.
 // Source   api-behaviour sections 6, 7 and 9.
 #pragma once
@@ -24,7 +25,8 @@ class References {
   Json refer(std::string_view schema, const ListPlace& place, Id id);
   // The record with a text in `member`, ignoring case.
   std::optional<Id> find(const ListPlace& place, std::string_view member, std::string_view text);
-  // The list that a kind points into from a record: board and company of the record fill the path. Nothing: it has none.
+  // The list that a kind points into from a record: board and company of the record fill the path. Nothing: it has
+  // none.
   std::optional<ListPlace> list_of(const ReferenceKind& kind, const Json& record) const;
 
  private:

@@ -31,7 +31,8 @@ std::vector<std::string_view> segments(std::string_view path) {
 }  // namespace
 
 bool Route::ends_with(std::string_view segment) const {
-  return pattern.size() > segment.size() && pattern.compare(pattern.size() - segment.size(), segment.size(), segment) == 0 &&
+  return pattern.size() > segment.size() &&
+         pattern.compare(pattern.size() - segment.size(), segment.size(), segment) == 0 &&
          pattern[pattern.size() - segment.size() - 1] == '/';
 }
 

@@ -19,7 +19,7 @@ using connectwise::Operation;
 
 // All operations of templates that differ only in case, names of placeholders or a last slash.
 struct Route {
-  std::string pattern;  // "/service/tickets/{}/notes": lower case
+  std::string pattern;                                      // "/service/tickets/{}/notes": lower case
   std::array<std::vector<const Operation*>, 5> operations;  // by Method
 
   bool ends_with(std::string_view segment) const;  // "count"

@@ -27,18 +27,22 @@ FieldError error_of(const Writing& writing, std::string code, std::string messag
 
 void verify_note(Writing& writing) {
   const Json& record = writing.record;
-  if (is_flag(record, "detailDescriptionFlag") || is_flag(record, "internalAnalysisFlag") || is_flag(record, "resolutionFlag")) return;
+  if (is_flag(record, "detailDescriptionFlag") || is_flag(record, "internalAnalysisFlag") ||
+      is_flag(record, "resolutionFlag"))
+    return;
   // The live system asks where the note shall be shown (LTC#12).
-  writing.errors.push_back(error_of(writing, "InvalidObject",
-                                    "Choose where the note is shown: detailDescriptionFlag, internalAnalysisFlag or resolutionFlag.",
-                                    "detailDescriptionFlag"));
+  writing.errors.push_back(
+      error_of(writing, "InvalidObject",
+               "Choose where the note is shown: detailDescriptionFlag, internalAnalysisFlag or resolutionFlag.",
+               "detailDescriptionFlag"));
 }
 
 void verify_time_entry(Writing& writing) {
   for (const char* member : {"timeStart", "timeEnd"}) {
     // Whole seconds only (MCP); the reader has cut fractions off, so the body is looked at.
     if (text_at(writing.body, member).find('.') == std::string::npos) continue;
-    writing.errors.push_back(error_of(writing, "InvalidField", std::string("The value of ") + member + " is in an unsupported format.", member));
+    writing.errors.push_back(error_of(writing, "InvalidField",
+                                      std::string("The value of ") + member + " is in an unsupported format.", member));
   }
   const auto start = parse_timestamp(text_at(writing.record, "timeStart"));
   const auto end = parse_timestamp(text_at(writing.record, "timeEnd"));
@@ -94,7 +98,8 @@ void Rules::verify(Writing& writing) {
   if (schema == "TimeEntry") verify_time_entry(writing);
   // Required though the document does not say so (AMP).
   if (schema == "Contact" && text_at(writing.record, "firstName").empty()) {
-    writing.errors.push_back(error_of(writing, "MissingRequiredField", "The firstName field is required.", "firstName"));
+    writing.errors.push_back(
+        error_of(writing, "MissingRequiredField", "The firstName field is required.", "firstName"));
   }
   if (schema != "Company") return;
   const auto other = references_.find(writing.place, "identifier", text_at(writing.record, "identifier"));
@@ -103,7 +108,8 @@ void Rules::verify(Writing& writing) {
   }
   // What only a creation takes is refused when it comes back in a PUT (CBT).
   if (writing.method == Method::put && writing.body.contains("types")) {
-    writing.errors.push_back(error_of(writing, "InvalidField", "types can only be used when creating a company.", "types"));
+    writing.errors.push_back(
+        error_of(writing, "InvalidField", "types can only be used when creating a company.", "types"));
   }
 }
 
@@ -121,7 +127,8 @@ void Rules::settle_ticket(Writing& writing) {
     record.erase("closedDate");
     record.erase("closedBy");
   }
-  if (reference_id(record, "company") != 0 && reference_id(writing.previous, "company") != reference_id(record, "company")) {
+  if (reference_id(record, "company") != 0 &&
+      reference_id(writing.previous, "company") != reference_id(record, "company")) {
     const Json company = store_.read(store_.place("/company/companies", {}), reference_id(record, "company"));
     if (!is_absent(company, "site")) set_default(record, "site", company["site"]);
     set_default(record, "siteName", text_at(record.value("site", Json::object()), "name"));
@@ -134,8 +141,10 @@ void Rules::settle_ticket(Writing& writing) {
     record["contactName"] = text_at(record["contact"], "name");
     record["contactPhoneNumber"] = text_at(contact, "defaultPhoneNbr");
   }
-  set_default(record, "location", references_.refer("SystemLocationReference", store_.place("/system/locations", {}), 1));
-  set_default(record, "department", references_.refer("SystemDepartmentReference", store_.place("/system/departments", {}), 1));
+  set_default(record, "location",
+              references_.refer("SystemLocationReference", store_.place("/system/locations", {}), 1));
+  set_default(record, "department",
+              references_.refer("SystemDepartmentReference", store_.place("/system/departments", {}), 1));
   set_default(record, "billTime", "Billable");
   set_default(record, "actualHours", 0.0);
 }
@@ -179,7 +188,8 @@ bool Rules::soft_delete(const ListPlace& place, Json& record, Seconds now) const
 
 void Rules::verify_delete(const ListPlace& place, const Json& record) const {
   if (place.schema->name == "TimeEntry" && text_at(record, "status") == "Billed") {
-    throw invalid_object("timeEntry", {{"InvalidObject", "A billed time entry cannot be deleted.", "timeEntry", "status"}});
+    throw invalid_object("timeEntry",
+                         {{"InvalidObject", "A billed time entry cannot be deleted.", "timeEntry", "status"}});
   }
 }
 

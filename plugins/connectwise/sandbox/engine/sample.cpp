@@ -32,7 +32,8 @@ std::string sample_text(const Schema& schema, const Field& field, Id id) {
 }
 
 bool is_name(std::string_view field) {
-  constexpr std::array<std::string_view, 7> names = {"name", "identifier", "description", "title", "caption", "summary", "text"};
+  constexpr std::array<std::string_view, 7> names = {"name",    "identifier", "description", "title",
+                                                     "caption", "summary",    "text"};
   for (const std::string_view name : names) {
     if (field == name) return true;
   }

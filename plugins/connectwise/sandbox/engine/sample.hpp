@@ -1,4 +1,5 @@
-// A record made up from a schema alone: what lists hold that nobody seeded, and what actions without described effect answer.
+// A record made up from a schema alone: what lists hold that nobody seeded, and what actions without described effect
+// answer.
 // Threads  any.
 #pragma once
 

@@ -20,7 +20,8 @@ namespace {
 // Where a member or value stands in a body, as messages say it: one line, a character count.
 std::string place(std::string_view text, const std::string& path, std::string_view word) {
   const std::size_t at = text.find(word);
-  return " Path '" + path + "', line 1, position " + std::to_string(at == std::string_view::npos ? text.size() : at + word.size()) + ".";
+  return " Path '" + path + "', line 1, position " +
+         std::to_string(at == std::string_view::npos ? text.size() : at + word.size()) + ".";
 }
 
 std::string type_name(const Type& type) {
@@ -28,7 +29,8 @@ std::string type_name(const Type& type) {
     case ValueType::integer: return "System.Int32";
     case ValueType::number: return "System.Double";
     case ValueType::boolean: return "System.Boolean";
-    case ValueType::string: return type.format == "date-time" ? "System.DateTime" : type.format == "uuid" ? "System.Guid" : "System.String";
+    case ValueType::string:
+      return type.format == "date-time" ? "System.DateTime" : type.format == "uuid" ? "System.Guid" : "System.String";
     case ValueType::reference: return std::string(entity_name(type.schema));
     case ValueType::array: return "System.Collections.Generic.List";
     case ValueType::object:
@@ -80,7 +82,8 @@ class Reader {
 
  private:
   Refusal wrong_type(const Json& value, const std::string& type, const std::string& path) const {
-    const std::string shown = value.is_structured() ? std::string(value.type_name()) : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string shown = value.is_structured() ? std::string(value.type_name())
+                                                    : value.dump(-1, ' ', false, Json::error_handler_t::replace);
     // Recorded with 500 (PY).
     return api_error(500, "Error converting value " + shown + " to type '" + type + "'." + place(text_, path, shown));
   }
@@ -89,7 +92,8 @@ class Reader {
     if (value.is_structured() || value.is_boolean()) throw wrong_type(value, type_name(type), path);
     const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     if (!type.choices.empty()) {
-      const auto choice = std::find_if(type.choices.begin(), type.choices.end(), [&](std::string_view one) { return same_text(one, text); });
+      const auto choice = std::find_if(type.choices.begin(), type.choices.end(),
+                                       [&](std::string_view one) { return same_text(one, text); });
       if (choice == type.choices.end()) throw wrong_type(value, "Enum", path);
       return std::string(*choice);
     }
@@ -102,7 +106,8 @@ class Reader {
   Json integer(const Type& type, const Json& value, const std::string& path) const {
     std::optional<std::int64_t> number;
     if (value.is_number_integer()) number = value.get<std::int64_t>();
-    if (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>() && std::abs(value.get<double>()) < 1e15) {
+    if (value.is_number_float() && std::floor(value.get<double>()) == value.get<double>() &&
+        std::abs(value.get<double>()) < 1e15) {
       number = static_cast<std::int64_t>(value.get<double>());
     }
     if (value.is_string()) number = to_integer(trim(value.get_ref<const std::string&>()));
@@ -134,7 +139,8 @@ class Reader {
       if (value[i].is_null()) continue;
       Json element = read(*type.item, value[i], path + "[" + std::to_string(i) + "]");
       // A custom field's null is a value: it clears the field.
-      if (type.item->schema == "CustomFieldValue" && is_absent(value[i], "value") && value[i].contains("value")) element["value"] = nullptr;
+      if (type.item->schema == "CustomFieldValue" && is_absent(value[i], "value") && value[i].contains("value"))
+        element["value"] = nullptr;
       list.push_back(std::move(element));
     }
     return list;
@@ -145,7 +151,8 @@ class Reader {
 };
 
 std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 }  // namespace
@@ -159,16 +166,19 @@ void Shape::check(const Schema& schema, const Json& record, std::vector<FieldErr
   for (const Field& field : schema.fields) {
     const std::string name(field.name);
     const auto value = record.find(name);
-    const bool missing = value == record.end() || value->is_null() || (value->is_string() && value->get_ref<const std::string&>().empty());
+    const bool missing = value == record.end() || value->is_null() ||
+                         (value->is_string() && value->get_ref<const std::string&>().empty());
     if (missing) {
-      if (field.required) errors.push_back({"MissingRequiredField", "The " + name + " field is required.", resource, name});
+      if (field.required)
+        errors.push_back({"MissingRequiredField", "The " + name + " field is required.", resource, name});
       continue;
     }
     if (!value->is_string()) continue;
     const auto& text = value->get_ref<const std::string&>();
     if (field.type->length_max != 0 && characters(text) > field.type->length_max) {
       errors.push_back({"MaxLengthField",
-                        "The field " + name + " must be a string with a maximum length of " + std::to_string(field.type->length_max) + ".",
+                        "The field " + name + " must be a string with a maximum length of " +
+                            std::to_string(field.type->length_max) + ".",
                         resource, name});
     }
     if (field.type->format == "date-time" && text.substr(0, 4) < "1900") {

@@ -1,7 +1,8 @@
 // Request bodies against the catalog's schemas, read as leniently and as strictly as the live system does.
 // Threads  any.
-// Source   api-behaviour sections 6 and 7: numbers in texts are taken, nulls mean absent, `_info` is ignored; an unknown member or
-//          a value of the wrong type fails the whole request at once, all other faults of a record are listed together.
+// Source   api-behaviour sections 6 and 7: numbers in texts are taken, nulls mean absent, `_info` is ignored; an
+//          unknown member or a value of the wrong type fails the whole request at once, all other faults of a record
+//          are listed together.
 #pragma once
 
 #include <string_view>
@@ -17,8 +18,8 @@ struct Shape {
   const connectwise::Catalog& catalog;
   int unknown_member_status = 400;
 
-  // The body with coerced values, without nulls and `_info`. Refusal for an unknown member or a wrong type. `text` is the body as
-  // sent: messages name a position in it.
+  // The body with coerced values, without nulls and `_info`. Refusal for an unknown member or a wrong type. `text` is
+  // the body as sent: messages name a position in it.
   Json read(const connectwise::Schema& schema, const Json& body, std::string_view text) const;
 
   // Adds what makes the record invalid: required members, lengths, years out of range.

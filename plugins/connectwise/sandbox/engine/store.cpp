@@ -68,7 +68,8 @@ Seeds Store::seeds_for(const ListPlace& place, const std::string& path) const {
   const bool creatable = list != nullptr && list->first(Method::post) != nullptr;
   if (place.schema == nullptr || (creatable && !place.arguments.empty())) return {};
   const Schema* schema = place.schema;
-  return {1, sample_count, [this, schema](Id id, std::string& out) { out += to_text(sample_record(catalog_, *schema, id)); }};
+  return {1, sample_count,
+          [this, schema](Id id, std::string& out) { out += to_text(sample_record(catalog_, *schema, id)); }};
 }
 
 Collection& Store::open(const ListPlace& place) {

@@ -16,8 +16,8 @@ namespace leat::sandbox {
 
 // A list: its pattern, the ids that stand for the pattern's {} and what its records are.
 struct ListPlace {
-  std::string pattern;                  // "/service/tickets/{}/notes"
-  std::vector<std::string> arguments;   // "7"
+  std::string pattern;                 // "/service/tickets/{}/notes"
+  std::vector<std::string> arguments;  // "7"
   const connectwise::Schema* schema = nullptr;
 
   std::string path() const;  // "/service/tickets/7/notes"

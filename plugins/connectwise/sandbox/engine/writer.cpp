@@ -19,9 +19,17 @@ namespace {
 constexpr std::string_view tickets_pattern = "/service/tickets";
 
 // "Never returned": told by the document for the first three, by their sense for the others.
-constexpr std::array<std::string_view, 11> write_only = {"initialDescription", "initialInternalAnalysis", "initialResolution", "initialDescriptionFrom",
-                                                         "contactEmailLookup", "processNotifications",    "skipCallback",      "ignoreDuplicates",
-                                                         "password",           "portalPassword",          "typeIds"};
+constexpr std::array<std::string_view, 11> write_only = {"initialDescription",
+                                                         "initialInternalAnalysis",
+                                                         "initialResolution",
+                                                         "initialDescriptionFrom",
+                                                         "contactEmailLookup",
+                                                         "processNotifications",
+                                                         "skipCallback",
+                                                         "ignoreDuplicates",
+                                                         "password",
+                                                         "portalPassword",
+                                                         "typeIds"};
 
 bool is_write_only(const Field& field) {
   for (const std::string_view name : write_only) {
@@ -85,8 +93,10 @@ Json Writer::finished(const Writing& writing) const {
     info["dateEntered"] = now;
     info["enteredBy"] = api_member;
     if (writing.place.pattern == tickets_pattern) {
-      for (const char* child : {"activities", "scheduleentries", "documents", "products", "configurations", "tasks", "notes", "timeentries"}) {
-        info[std::string(child) + "_href"] = store_.url() + "/service/tickets/" + std::to_string(id_at(record)) + "/" + child;
+      for (const char* child : {"activities", "scheduleentries", "documents", "products", "configurations", "tasks",
+                                "notes", "timeentries"}) {
+        info[std::string(child) + "_href"] =
+            store_.url() + "/service/tickets/" + std::to_string(id_at(record)) + "/" + child;
       }
     }
   }
@@ -114,7 +124,8 @@ Json Writer::create(const ListPlace& place, const Json& body, std::string_view t
   if (place.schema->name == "TimeEntry") writing.body = body;
   writing.record["id"] = store_.next_id(place);
   if (place.schema->find("customFields") != nullptr) {
-    writing.record["customFields"] = merge_custom_fields(empty_custom_fields(place.schema->name), writing.body.value("customFields", Json::array()));
+    writing.record["customFields"] =
+        merge_custom_fields(empty_custom_fields(place.schema->name), writing.body.value("customFields", Json::array()));
   }
   const Json record = store(writing);
   // A new ticket's first texts become its notes.
@@ -144,7 +155,8 @@ Json Writer::replace(const ListPlace& place, Id id, const Json& body, std::strin
     // A PUT of a contact does not touch them (AMP PR3220).
     const bool untouched = place.schema->name == "Contact";
     writing.record["customFields"] = untouched ? writing.previous.value("customFields", Json::array())
-                                               : merge_custom_fields(empty_custom_fields(place.schema->name), writing.body.value("customFields", Json::array()));
+                                               : merge_custom_fields(empty_custom_fields(place.schema->name),
+                                                                     writing.body.value("customFields", Json::array()));
   }
   return store(std::move(writing));
 }
@@ -154,7 +166,8 @@ Json Writer::patch(const ListPlace& place, Id id, const Json& operations, std::s
   Json changed = apply_patch(previous, operations, variants_.is(Point::patch_reference, "works"));
   if (operations.empty()) return previous;
   // The whole record is validated again (CBT).
-  Writing writing{place, Method::patch, shape_.read(*place.schema, changed, text), std::move(previous), {}, clock_(), {}};
+  Writing writing{place, Method::patch, shape_.read(*place.schema, changed, text), std::move(previous), {}, clock_(),
+                  {}};
   writing.record = writing.body;
   if (place.schema->name == "TimeEntry") writing.body = std::move(changed);
   writing.record["id"] = id;

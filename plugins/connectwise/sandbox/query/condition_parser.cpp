@@ -22,8 +22,10 @@ struct Token {
 
 Refusal syntax_error(const Token& token, std::string_view expected) {
   const std::string found = token.kind == Token::Kind::end ? "the end" : "'" + token.text + "'";
-  return {400, "ApiFindCondition",
-          "Expected " + std::string(expected) + " at position " + std::to_string(token.position + 1) + " but found " + found + ".",
+  return {400,
+          "ApiFindCondition",
+          "Expected " + std::string(expected) + " at position " + std::to_string(token.position + 1) + " but found " +
+              found + ".",
           {}};
 }
 
@@ -204,7 +206,8 @@ class Parser {
       throw syntax_error(token, "a value");
     }
     const bool pattern = term.comparison == Comparison::like || term.comparison == Comparison::contains;
-    if (pattern && value.text.empty() && value.kind != Literal::Kind::text) throw syntax_error(token, "a text in quotes");
+    if (pattern && value.text.empty() && value.kind != Literal::Kind::text)
+      throw syntax_error(token, "a text in quotes");
     if (!pattern) check(term, name, value);
     advance();
     return value;

@@ -20,7 +20,8 @@ struct FieldName {
 
 class Names {
  public:
-  // members: what `conditions` may name. children: first step a list. custom_fields: members of the customFields entries.
+  // members: what `conditions` may name. children: first step a list. custom_fields: members of the customFields
+  // entries.
   enum class Scope { members, children, custom_fields };
 
   Names(const connectwise::Catalog& catalog, const connectwise::Schema* schema, Scope scope);

@@ -11,13 +11,14 @@ namespace {
 constexpr std::int64_t page_size_max = 1000;
 constexpr std::int64_t page_max = 1'000'000'000;
 
-std::optional<std::int64_t> number(const std::vector<QueryParameter>& query, std::string_view name, std::int64_t least) {
+std::optional<std::int64_t> number(const std::vector<QueryParameter>& query, std::string_view name,
+                                   std::int64_t least) {
   for (const QueryParameter& parameter : query) {
     if (!same_text(parameter.name, name) || parameter.value.empty()) continue;
     const auto value = to_integer(parameter.value);
     if (!value || *value < least) {
-      throw api_error(400, std::string(name) + " must be a whole number of at least " + std::to_string(least) + ", not '" +
-                               parameter.value + "'.");
+      throw api_error(400, std::string(name) + " must be a whole number of at least " + std::to_string(least) +
+                               ", not '" + parameter.value + "'.");
     }
     return value;
   }

@@ -21,8 +21,8 @@ struct PageRequest {
   std::int64_t page_id = 0;  // of forward-only: records after it
 };
 
-// `pagination_type` is the request header. Refusal 400 for numbers that are none, below 1, or, with `size_strict`, a page
-// size above 1000 (else it is capped).
+// `pagination_type` is the request header. Refusal 400 for numbers that are none, below 1, or, with `size_strict`, a
+// page size above 1000 (else it is capped).
 PageRequest parse_page(const std::vector<QueryParameter>& query, std::string_view pagination_type, bool size_strict);
 
 // `url` is scheme, host and path of the request; its other parameters are repeated.

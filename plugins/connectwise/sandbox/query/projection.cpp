@@ -19,13 +19,15 @@ struct Node {
   std::vector<Node> children;  // none: the whole value
 
   Node& child(std::string_view wanted) {
-    const auto found = std::find_if(children.begin(), children.end(), [&](const Node& node) { return same_text(node.name, wanted); });
+    const auto found =
+        std::find_if(children.begin(), children.end(), [&](const Node& node) { return same_text(node.name, wanted); });
     if (found != children.end()) return *found;
     children.push_back({std::string(wanted), {}});
     return children.back();
   }
   const Node* find(std::string_view wanted) const {
-    const auto found = std::find_if(children.begin(), children.end(), [&](const Node& node) { return same_text(node.name, wanted); });
+    const auto found =
+        std::find_if(children.begin(), children.end(), [&](const Node& node) { return same_text(node.name, wanted); });
     return found == children.end() ? nullptr : &*found;
   }
 };

@@ -16,8 +16,8 @@ class Projection {
  public:
   // All members of a schema: the reduced forms such as /info.
   explicit Projection(const connectwise::Schema& schema);
-  // The `fields` parameter. `strict`: Refusal 400 ApiFindCondition for a first step the schema does not have; else it is
-  // dropped.
+  // The `fields` parameter. `strict`: Refusal 400 ApiFindCondition for a first step the schema does not have; else it
+  // is dropped.
   Projection(std::string_view fields, const connectwise::Schema* schema, bool strict);
   ~Projection();
   Projection(const Projection&) = delete;

@@ -13,7 +13,13 @@
 namespace leat::sandbox {
 
 struct Value {
-  enum class Kind : std::uint8_t { absent, boolean, number, text, other };  // absent: also null. other: an object or a list
+  enum class Kind : std::uint8_t {
+    absent,
+    boolean,
+    number,
+    text,
+    other
+  };  // absent: also null. other: an object or a list
   Kind kind = Kind::absent;
   bool boolean = false;
   double number = 0;

@@ -44,9 +44,11 @@ std::vector<SortKey> parse_order(std::string_view text, const Names& names) {
   for (const std::string_view part : split(text, ',')) {
     const std::string_view item = trim(part);
     const std::size_t blank = item.find_first_of(" \t");
-    const std::string_view direction = blank == std::string_view::npos ? std::string_view("asc") : trim(item.substr(blank));
+    const std::string_view direction =
+        blank == std::string_view::npos ? std::string_view("asc") : trim(item.substr(blank));
     if (item.empty() || (!same_text(direction, "asc") && !same_text(direction, "desc"))) {
-      throw Refusal{400, "ApiFindCondition", "orderBy takes 'field asc' or 'field desc', not '" + std::string(item) + "'.", {}};
+      throw Refusal{
+          400, "ApiFindCondition", "orderBy takes 'field asc' or 'field desc', not '" + std::string(item) + "'.", {}};
     }
     keys.push_back({names.resolve(item.substr(0, blank)), same_text(direction, "desc")});
   }
@@ -55,7 +57,8 @@ std::vector<SortKey> parse_order(std::string_view text, const Names& names) {
 
 Selection SelectionCache::select(const std::string& key, const Collection& collection, const Filter& filter,
                                  const std::vector<SortKey>& order) {
-  const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.key == key; });
+  const auto known =
+      std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.key == key; });
   if (known != entries_.end()) {
     if (known->version == collection.version()) return known->selection;
     entries_.erase(known);

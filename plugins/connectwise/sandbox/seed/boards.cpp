@@ -40,10 +40,18 @@ void add_children(Book& book, Id board) {
              first);
   }
   for (const char* name : {"Hardware", "Software", "Network", "Account"}) {
-    book.add(path + "/types", {{"name", name}, {"category", "Reactive"}, {"defaultFlag", false}, {"inactiveFlag", false}, {"board", reference}}, first);
+    book.add(path + "/types",
+             {{"name", name},
+              {"category", "Reactive"},
+              {"defaultFlag", false},
+              {"inactiveFlag", false},
+              {"board", reference}},
+             first);
   }
   for (const char* name : {"Incident", "Request", "Change"}) {
-    book.add(path + "/subtypes", {{"name", name}, {"inactiveFlag", false}, {"typeAssociationIds", Json::array()}, {"board", reference}}, first);
+    book.add(path + "/subtypes",
+             {{"name", name}, {"inactiveFlag", false}, {"typeAssociationIds", Json::array()}, {"board", reference}},
+             first);
   }
   for (const char* name : {"Install", "Repair", "Advice"}) {
     book.add(path + "/items", {{"name", name}, {"inactiveFlag", false}, {"board", reference}}, first);
@@ -87,7 +95,9 @@ void seed_boards(Book& book) {
     book.add("/service/sources", {{"name", name}, {"defaultFlag", std::string(name) == "Phone"}});
   }
   for (const char* name : {"Remote", "On Site", "In House"}) {
-    const char* where = std::string(name) == "Remote" ? "Remote" : std::string(name) == "On Site" ? "OnSite" : "InHouse";
+    const char* where = std::string(name) == "Remote"    ? "Remote"
+                        : std::string(name) == "On Site" ? "OnSite"
+                                                         : "InHouse";
     book.add("/service/locations", {{"name", name}, {"where", where}, {"defaultFlag", std::string(name) == "Remote"}});
   }
   book.add("/service/SLAs", {{"name", "Standard SLA"},

@@ -10,11 +10,16 @@ namespace leat::sandbox {
 namespace {
 
 constexpr Id company_count = 40;
-constexpr std::array<const char*, 20> first_words = {"North", "Harbor", "Cedar", "Summit", "River", "Granite", "Lakeside", "Bright", "Copper", "Silver",
-                                                     "Union", "Pioneer", "Maple", "Falcon", "Orchid", "Delta", "Beacon", "Prairie", "Atlas", "Quartz"};
-constexpr std::array<const char*, 8> second_words = {"Dental", "Logistics", "Legal", "Foods", "Engineering", "Pharmacy", "Motors", "Textiles"};
-constexpr std::array<const char*, 12> given_names = {"Ina",  "Omar", "Lena", "Carl", "Priya", "Hugo", "Zo\u00eb", "Tariq", "Emma", "Jos\u00e9", "Mei",  "Ruth"};
-constexpr std::array<const char*, 12> family_names = {"Frost", "Haddad", "M\u00fcller", "Novak", "Shah",  "Lopez", "O'Neil", "Okafor", "Berg", "Garc\u00eda", "Tan",  "Weiss"};
+constexpr std::array<const char*, 20> first_words = {
+    "North", "Harbor",  "Cedar", "Summit", "River",  "Granite", "Lakeside", "Bright",  "Copper", "Silver",
+    "Union", "Pioneer", "Maple", "Falcon", "Orchid", "Delta",   "Beacon",   "Prairie", "Atlas",  "Quartz"};
+constexpr std::array<const char*, 8> second_words = {"Dental",      "Logistics", "Legal",  "Foods",
+                                                     "Engineering", "Pharmacy",  "Motors", "Textiles"};
+constexpr std::array<const char*, 12> given_names = {"Ina",      "Omar",  "Lena", "Carl",      "Priya", "Hugo",
+                                                     "Zo\u00eb", "Tariq", "Emma", "Jos\u00e9", "Mei",   "Ruth"};
+constexpr std::array<const char*, 12> family_names = {"Frost", "Haddad",      "M\u00fcller", "Novak",
+                                                      "Shah",  "Lopez",       "O'Neil",      "Okafor",
+                                                      "Berg",  "Garc\u00eda", "Tan",         "Weiss"};
 constexpr std::array<const char*, 4> cities = {"Tampa", "Orlando", "Miami", "Jacksonville"};
 
 template <std::size_t count>
@@ -65,27 +70,28 @@ void add_contact(Book& book, Id company, const Json& company_reference, const st
   fields[1]["value"] = seed % 10 == 0;
   const Json mail_item = communication(book, number * 2 - 1, number, "Email", 1, mail);
   const Json phone_item = communication(book, number * 2, number, "Phone", 2, phone);
-  book.add("/company/contacts", {{"firstName", first},
-                                 {"lastName", last},
-                                 {"company", company_reference},
-                                 {"site", book.refer("SiteReference", company * 2 - 1, sites)},
-                                 {"relationship", {{"_info", Json::object()}}},
-                                 {"inactiveFlag", false},
-                                 {"title", seed % 4 == 0 ? "Owner" : "Office Manager"},
-                                 {"marriedFlag", false},
-                                 {"childrenFlag", false},
-                                 {"disablePortalLoginFlag", true},
-                                 {"unsubscribeFlag", false},
-                                 {"mobileGuid", guid(seed)},
-                                 {"defaultPhoneType", "Phone"},
-                                 {"defaultPhoneNbr", phone},
-                                 {"defaultBillingFlag", number % 3 == 1},
-                                 {"defaultFlag", number % 3 == 1},
-                                 {"companyLocation", book.refer("SystemLocationReference", 1)},
-                                 {"communicationItems", Json::array({mail_item, phone_item})},
-                                 {"types", Json::array({book.refer("ContactTypeReference", static_cast<Id>(1 + seed % 3))})},
-                                 {"integratorTags", Json::array()},
-                                 {"customFields", fields}});
+  book.add("/company/contacts",
+           {{"firstName", first},
+            {"lastName", last},
+            {"company", company_reference},
+            {"site", book.refer("SiteReference", company * 2 - 1, sites)},
+            {"relationship", {{"_info", Json::object()}}},
+            {"inactiveFlag", false},
+            {"title", seed % 4 == 0 ? "Owner" : "Office Manager"},
+            {"marriedFlag", false},
+            {"childrenFlag", false},
+            {"disablePortalLoginFlag", true},
+            {"unsubscribeFlag", false},
+            {"mobileGuid", guid(seed)},
+            {"defaultPhoneType", "Phone"},
+            {"defaultPhoneNbr", phone},
+            {"defaultBillingFlag", number % 3 == 1},
+            {"defaultFlag", number % 3 == 1},
+            {"companyLocation", book.refer("SystemLocationReference", 1)},
+            {"communicationItems", Json::array({mail_item, phone_item})},
+            {"types", Json::array({book.refer("ContactTypeReference", static_cast<Id>(1 + seed % 3))})},
+            {"integratorTags", Json::array()},
+            {"customFields", fields}});
   const std::string path = "/company/contacts/" + std::to_string(number) + "/communications";
   for (const Json& item : {mail_item, phone_item}) book.add(path, item, number * 2 - 1);
 }

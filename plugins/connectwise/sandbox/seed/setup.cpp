@@ -26,11 +26,12 @@ void add_places(Book& book) {
     const char* format;
   };
   // The form of a postal address; countries name one.
-  constexpr std::array<Format, 5> formats = {{{"Standard", "{addressline1}\n{addressline2}\n{city}, {state} {zip}\n{country}"},
-                                              {"Europe", "{addressline1}\n{addressline2}\n{zip} {city}\n{country}"},
-                                              {"United Kingdom", "{addressline1}\n{addressline2}\n{city}\n{zip}\n{country}"},
-                                              {"Australia", "{addressline1}\n{addressline2}\n{city} {state} {zip}\n{country}"},
-                                              {"One line", "{addressline1}, {zip} {city}, {country}"}}};
+  constexpr std::array<Format, 5> formats = {
+      {{"Standard", "{addressline1}\n{addressline2}\n{city}, {state} {zip}\n{country}"},
+       {"Europe", "{addressline1}\n{addressline2}\n{zip} {city}\n{country}"},
+       {"United Kingdom", "{addressline1}\n{addressline2}\n{city}\n{zip}\n{country}"},
+       {"Australia", "{addressline1}\n{addressline2}\n{city} {state} {zip}\n{country}"},
+       {"One line", "{addressline1}, {zip} {city}, {country}"}}};
   for (std::size_t i = 0; i < formats.size(); ++i) {
     book.add("/company/addressFormats", {{"name", formats[i].name},
                                          {"format", formats[i].format},
@@ -45,7 +46,8 @@ void add_places(Book& book) {
     const char* dialing;
     Id format;
   };
-  constexpr std::array<Country, 3> countries = {{{"United States", "US", "1", 1}, {"Germany", "DE", "49", 2}, {"Australia", "AU", "61", 4}}};
+  constexpr std::array<Country, 3> countries = {
+      {{"United States", "US", "1", 1}, {"Germany", "DE", "49", 2}, {"Australia", "AU", "61", 4}}};
   for (const Country& country : countries) {
     book.add("/company/countries", {{"name", country.name},
                                     {"defaultFlag", country.format == 1},
@@ -55,7 +57,8 @@ void add_places(Book& book) {
                                     {"countryCode", country.code}});
   }
   for (const char* name : {"Tampa", "Berlin"}) {
-    book.add("/system/locations", {{"structureLevel", {{"id", 2}, {"name", "Location"}}}, {"name", name}, {"locationFlag", true}});
+    book.add("/system/locations",
+             {{"structureLevel", {{"id", 2}, {"name", "Location"}}}, {"name", name}, {"locationFlag", true}});
   }
   for (const char* name : {"Service", "Sales", "Administration"}) {
     book.add("/system/departments", {{"identifier", name}, {"name", std::string(name) + " Department"}});
@@ -66,8 +69,10 @@ void add_members(Book& book) {
   for (const char* name : {"Admin", "Technician", "API"}) {
     book.add("/system/securityRoles", {{"name", name}, {"adminFlag", std::string(name) == "Admin"}});
   }
-  book.add("/system/timeZoneSetups", {{"name", "Coordinated Universal Time"}, {"description", "UTC"}, {"defaultFlag", true}});
-  book.add("/schedule/calendars", {{"name", "Business days"}, {"mondayStartTime", "08:00:00"}, {"mondayEndTime", "17:00:00"}});
+  book.add("/system/timeZoneSetups",
+           {{"name", "Coordinated Universal Time"}, {"description", "UTC"}, {"defaultFlag", true}});
+  book.add("/schedule/calendars",
+           {{"name", "Business days"}, {"mondayStartTime", "08:00:00"}, {"mondayEndTime", "17:00:00"}});
   struct Person {
     const char* identifier;
     const char* first;

@@ -17,10 +17,12 @@ constexpr std::size_t closed_status = 6;
 
 // JSON texts: a quote is written \".
 constexpr std::array<std::string_view, 12> troubles = {
-    "Printer jam",           "Cannot log in",         "Mailbox is full",    "VPN drops every hour", "Screen stays black",  "Backup failed",
-    "Password expired",      "Slow file share",       "Disk almost full",   "New starter setup",    "Phone without sound", "Error \\\"0x80070035\\\" on share"};
-constexpr std::array<std::string_view, 10> wheres = {" on floor 2",     " in reception",       " for the sales team", " at the warehouse", " after update",
-                                                     " on the laptop", " in meeting room 4", " since this morning", " f\u00fcr B\u00fcro 3", " on SRV-1001"};
+    "Printer jam",        "Cannot log in",     "Mailbox is full",     "VPN drops every hour",
+    "Screen stays black", "Backup failed",     "Password expired",    "Slow file share",
+    "Disk almost full",   "New starter setup", "Phone without sound", "Error \\\"0x80070035\\\" on share"};
+constexpr std::array<std::string_view, 10> wheres = {
+    " on floor 2",    " in reception",      " for the sales team", " at the warehouse",     " after update",
+    " on the laptop", " in meeting room 4", " since this morning", " f\u00fcr B\u00fcro 3", " on SRV-1001"};
 
 void append_number(std::string& out, std::int64_t number) {
   std::array<char, 24> digits{};
@@ -35,7 +37,9 @@ void append_quarters(std::string& out, std::int64_t quarters) {
   out += fractions[static_cast<std::size_t>(quarters % 4)];
 }
 
-std::string member(std::string_view name, const Json& value) { return '"' + std::string(name) + "\":" + to_text(value); }
+std::string member(std::string_view name, const Json& value) {
+  return '"' + std::string(name) + "\":" + to_text(value);
+}
 
 std::string members(const Json& object) {
   const std::string text = to_text(object);
@@ -81,14 +85,10 @@ TicketSeeds::TicketSeeds(const Book& book, Id count) : count_(count), url_(book.
   for (Id id = 1; id <= company_count; ++id) {
     const Json& company = book.record("/company/companies", id);
     const Json reference = book.refer("CompanyReference", id);
-    Json part = {{"company", reference},
-                 {"site", company["site"]},
-                 {"siteName", "Main"},
-                 {"addressLine1", company["addressLine1"]},
-                 {"city", company["city"]},
-                 {"stateIdentifier", "FL"},
-                 {"zip", company["zip"]},
-                 {"country", company["country"]}};
+    Json part = {{"company", reference},    {"site", company["site"]},
+                 {"siteName", "Main"},      {"addressLine1", company["addressLine1"]},
+                 {"city", company["city"]}, {"stateIdentifier", "FL"},
+                 {"zip", company["zip"]},   {"country", company["country"]}};
     const Json agreement = {{"agreement", book.refer("AgreementReference", id)},
                             {"agreementType", book.record("/finance/agreements", id)["type"]["name"]}};
     companies_.push_back({members(part), member("company", reference), members(agreement)});
@@ -99,11 +99,13 @@ TicketSeeds::TicketSeeds(const Book& book, Id count) : count_(count), url_(book.
                                  {"contactName", contact_reference["name"]},
                                  {"contactPhoneNumber", person["defaultPhoneNbr"]},
                                  {"contactEmailAddress", person["communicationItems"][0]["value"]}};
-      contacts_.push_back({members(contact_part), member("contact", contact_reference), text_at(contact_reference, "name")});
+      contacts_.push_back(
+          {members(contact_part), member("contact", contact_reference), text_at(contact_reference, "name")});
     }
   }
   for (Id id = 1; id <= book.count("/system/members"); ++id) {
-    members_.push_back({to_text(book.refer("MemberReference", id)), text_at(book.record("/system/members", id), "identifier")});
+    members_.push_back(
+        {to_text(book.refer("MemberReference", id)), text_at(book.record("/system/members", id), "identifier")});
   }
   for (Id board = 1; board <= 2; ++board) {
     const std::string path = "/service/boards/" + std::to_string(board);
@@ -126,7 +128,8 @@ TicketSeeds::TicketSeeds(const Book& book, Id count) : count_(count), url_(book.
                                 {"source", book.refer("ServiceSourceReference", id)}}));
   }
   work_ = members({{"workRole", book.refer("WorkRoleReference", 1)}, {"workType", book.refer("WorkTypeReference", 1)}});
-  place_ = members({{"location", book.refer("SystemLocationReference", 1)}, {"department", book.refer("SystemDepartmentReference", 1)}});
+  place_ = members({{"location", book.refer("SystemLocationReference", 1)},
+                    {"department", book.refer("SystemDepartmentReference", 1)}});
   sla_ = member("sla", book.refer("SLAReference", 1));
   currency_ = member("currency", book.refer("CurrencyReference", 1));
   std::string text = member("customFields", empty_custom_fields("Ticket"));
@@ -149,7 +152,8 @@ std::optional<Seeds> TicketSeeds::find(std::string_view path) const {
   }
   const auto ticket = to_integer(path.substr(before.size(), path.size() - before.size() - after.size()));
   if (!ticket || *ticket < 1 || *ticket > count_) return std::nullopt;
-  return Seeds{*ticket * notes_per_ticket, choose(*ticket).notes, [this](Id id, std::string& out) { write_note(id, out); }};
+  return Seeds{*ticket * notes_per_ticket, choose(*ticket).notes,
+               [this](Id id, std::string& out) { write_note(id, out); }};
 }
 
 void TicketSeeds::write_ticket(Id id, std::string& out) const {
@@ -197,8 +201,9 @@ void TicketSeeds::write_ticket(Id id, std::string& out) const {
   out += levels[(bits >> 59U) % 3];
   out += "\",\"externalXRef\":\"X-";
   append_number(out, 500'000 + id);
-  out += "\",\"allowAllClientsPortalView\":false,\"customerUpdatedFlag\":false,\"automaticEmailContactFlag\":true,"
-         "\"automaticEmailResourceFlag\":false,\"automaticEmailCcFlag\":false,";
+  out +=
+      "\",\"allowAllClientsPortalView\":false,\"customerUpdatedFlag\":false,\"automaticEmailContactFlag\":true,"
+      "\"automaticEmailResourceFlag\":false,\"automaticEmailCcFlag\":false,";
   if (choice.closed) {
     out += "\"closedDate\":\"";
     append_timestamp(out, choice.updated);
@@ -214,9 +219,11 @@ void TicketSeeds::write_ticket(Id id, std::string& out) const {
   }
   out += "\"actualHours\":";
   append_quarters(out, choice.quarters);
-  out += ",\"approved\":true,\"estimatedExpenseCost\":0.0,\"estimatedExpenseRevenue\":0.0,\"estimatedProductCost\":0.0,"
-         "\"estimatedProductRevenue\":0.0,\"estimatedTimeCost\":0.0,\"estimatedTimeRevenue\":0.0,\"billingMethod\":\"ActualRates\","
-         "\"subBillingMethod\":\"ActualRates\",";
+  out +=
+      ",\"approved\":true,\"estimatedExpenseCost\":0.0,\"estimatedExpenseRevenue\":0.0,\"estimatedProductCost\":0.0,"
+      "\"estimatedProductRevenue\":0.0,\"estimatedTimeCost\":0.0,\"estimatedTimeRevenue\":0.0,\"billingMethod\":"
+      "\"ActualRates\","
+      "\"subBillingMethod\":\"ActualRates\",";
   if (owned) {
     out += "\"dateResponded\":\"";
     append_timestamp(out, choice.entered + 600);
@@ -226,8 +233,10 @@ void TicketSeeds::write_ticket(Id id, std::string& out) const {
     out += owner.identifier;
     out += "\",\"respondMinutes\":10,";
   }
-  out += "\"isInSla\":true,\"hasChildTicket\":false,\"hasMergedChildTicketFlag\":false,\"billTime\":\"Billable\","
-         "\"billExpenses\":\"Billable\",\"billProducts\":\"Billable\",\"predecessorClosedFlag\":false,\"lagNonworkingDaysFlag\":false,";
+  out +=
+      "\"isInSla\":true,\"hasChildTicket\":false,\"hasMergedChildTicketFlag\":false,\"billTime\":\"Billable\","
+      "\"billExpenses\":\"Billable\",\"billProducts\":\"Billable\",\"predecessorClosedFlag\":false,"
+      "\"lagNonworkingDaysFlag\":false,";
   out += place_;
   out += ",\"mobileGuid\":\"";
   append_guid(out, bits);
@@ -245,7 +254,8 @@ void TicketSeeds::write_ticket(Id id, std::string& out) const {
   out += "\",\"enteredBy\":\"";
   out += members_[1 + (bits >> 33U) % 6].identifier;
   out += '"';
-  for (const std::string_view child : {"activities", "scheduleentries", "documents", "products", "configurations", "tasks", "notes", "timeentries"}) {
+  for (const std::string_view child :
+       {"activities", "scheduleentries", "documents", "products", "configurations", "tasks", "notes", "timeentries"}) {
     out += ",\"";
     out += child;
     out += "_href\":\"";
@@ -256,8 +266,9 @@ void TicketSeeds::write_ticket(Id id, std::string& out) const {
     out += child;
     out += '"';
   }
-  out += "},\"escalationLevel\":0,\"minutesBeforeWaiting\":0,\"respondedSkippedMinutes\":0,\"resplanSkippedMinutes\":0,"
-         "\"respondedHours\":0.16,\"resplanHours\":0.0,\"resolutionHours\":0.0,\"minutesWaiting\":0,";
+  out +=
+      "},\"escalationLevel\":0,\"minutesBeforeWaiting\":0,\"respondedSkippedMinutes\":0,\"resplanSkippedMinutes\":0,"
+      "\"respondedHours\":0.16,\"resplanHours\":0.0,\"resolutionHours\":0.0,\"minutesWaiting\":0,";
   out += custom_fields_[0];
   out += "\"WS-";
   append_number(out, 1000 + static_cast<std::int64_t>(bits % 80));
@@ -280,9 +291,10 @@ void TicketSeeds::write_note(Id id, std::string& out) const {
   const Choice choice = choose(ticket);
   const bool by_contact = number == 0;
   const Member& author = members_[choice.owner];
-  constexpr std::array<std::string_view, 4> texts = {"It started this morning and happens every time.\\r\\nPlease call me back.",
-                                                     "Called the contact and looked at the event log.",
-                                                     "Fixed and tested with the contact.", "Waiting for a spare part."};
+  constexpr std::array<std::string_view, 4> texts = {
+      "It started this morning and happens every time.\\r\\nPlease call me back.",
+      "Called the contact and looked at the event log.", "Fixed and tested with the contact.",
+      "Waiting for a spare part."};
   out += "{\"id\":";
   append_number(out, id);
   out += ",\"ticketId\":";
@@ -304,7 +316,8 @@ void TicketSeeds::write_note(Id id, std::string& out) const {
   }
   const std::string time = to_timestamp(choice.entered + number * 900);
   const std::string writer = by_contact ? contacts_[choice.contact].name : author.identifier;
-  out += ",\"customerUpdatedFlag\":false,\"dateCreated\":\"" + time + "\",\"createdBy\":\"" + writer + "\",\"internalFlag\":";
+  out += ",\"customerUpdatedFlag\":false,\"dateCreated\":\"" + time + "\",\"createdBy\":\"" + writer +
+         "\",\"internalFlag\":";
   out += number == 1 ? "true,\"externalFlag\":false" : "false,\"externalFlag\":true";
   out += ",\"_info\":{\"lastUpdated\":\"" + time + "\",\"updatedBy\":\"" + writer + "\",\"dateEntered\":\"" + time +
          "\",\"enteredBy\":\"" + writer + "\"}}";
@@ -332,9 +345,11 @@ void TicketSeeds::write_time_entry(Id id, std::string& out) const {
   append_timestamp(out, begin);
   out += "\",\"timeEnd\":\"" + entered + "\",\"hoursDeduct\":0.0,\"actualHours\":";
   append_quarters(out, choice.quarters);
-  out += ",\"billableOption\":\"Billable\",\"notes\":\"Worked on the ticket.\",\"addToDetailDescriptionFlag\":true,"
-         "\"addToInternalAnalysisFlag\":false,\"addToResolutionFlag\":false,\"emailResourceFlag\":false,\"emailContactFlag\":false,"
-         "\"emailCcFlag\":false,\"hoursBilled\":";
+  out +=
+      ",\"billableOption\":\"Billable\",\"notes\":\"Worked on the ticket.\",\"addToDetailDescriptionFlag\":true,"
+      "\"addToInternalAnalysisFlag\":false,\"addToResolutionFlag\":false,\"emailResourceFlag\":false,"
+      "\"emailContactFlag\":false,"
+      "\"emailCcFlag\":false,\"hoursBilled\":";
   append_quarters(out, choice.quarters);
   out += ",\"enteredBy\":\"" + author.identifier + "\",\"dateEntered\":\"" + entered + "\",\"mobileGuid\":\"";
   append_guid(out, choice.bits + 1);
@@ -351,8 +366,8 @@ void TicketSeeds::write_time_entry(Id id, std::string& out) const {
   out += choice.board == 0 ? "Help Desk" : "Network Operations";
   out += "\",\"ticketStatus\":\"" + status_names_[choice.status] + "\",\"invoiceFlag\":true,\"customFields\":";
   out += to_text(empty_custom_fields("TimeEntry"));
-  out += ",\"_info\":{\"lastUpdated\":\"" + entered + "\",\"updatedBy\":\"" + author.identifier + "\",\"dateEntered\":\"" + entered +
-         "\",\"enteredBy\":\"" + author.identifier + "\"}}";
+  out += ",\"_info\":{\"lastUpdated\":\"" + entered + "\",\"updatedBy\":\"" + author.identifier +
+         "\",\"dateEntered\":\"" + entered + "\",\"enteredBy\":\"" + author.identifier + "\"}}";
 }
 
 }  // namespace leat::sandbox

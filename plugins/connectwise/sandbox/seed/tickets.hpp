@@ -1,5 +1,6 @@
-// Seeded tickets with their notes and time entries. A ticket is a function of its id: its text is put together on demand from
-// pieces made at start, so that 100,000 of them need no memory and a page costs little more than copying it.
+// Seeded tickets with their notes and time entries. A ticket is a function of its id: its text is put together on
+// demand from pieces made at start, so that 100,000 of them need no memory and a page costs little more than copying
+// it.
 // Owner    the book outlives it.
 // Threads  constant once made: any.
 #pragma once
@@ -52,17 +53,17 @@ class TicketSeeds {
   Id count_;
   std::string url_;
   std::vector<Company> companies_;
-  std::vector<Contact> contacts_;       // three for each company
+  std::vector<Contact> contacts_;  // three for each company
   std::vector<Member> members_;
-  std::vector<std::string> statuses_;   // "board":{...},"status":{...}: seven for each of two boards
+  std::vector<std::string> statuses_;  // "board":{...},"status":{...}: seven for each of two boards
   std::vector<std::string> status_names_;
-  std::vector<std::string> types_;      // "type":{...},"subType":{...},"item":{...},"team":{...}
-  std::vector<std::string> priorities_; // "priority":{...}
-  std::vector<std::string> sources_;    // "serviceLocation":{...},"source":{...}
-  std::string work_;                    // "workRole":{...},"workType":{...}
-  std::string place_;                   // "location":{...},"department":{...}
-  std::string sla_;                     // "sla":{...}
-  std::string currency_;                // "currency":{...}
+  std::vector<std::string> types_;          // "type":{...},"subType":{...},"item":{...},"team":{...}
+  std::vector<std::string> priorities_;     // "priority":{...}
+  std::vector<std::string> sources_;        // "serviceLocation":{...},"source":{...}
+  std::string work_;                        // "workRole":{...},"workType":{...}
+  std::string place_;                       // "location":{...},"department":{...}
+  std::string sla_;                         // "sla":{...}
+  std::string currency_;                    // "currency":{...}
   std::vector<std::string> custom_fields_;  // text before each value
 };
 
