@@ -1,12 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test; what CI runs. Before the whole suite, the part of it that pays
-# runs under ASan and UBSan (built with clang, the whole product included) and the part with threads under TSan.
-# Arguments go to ctest, without the sanitizers' runs: tests/run.sh -R story
+# Installs what is missing, builds, and runs every test. `tests/run.sh --sanitizers` runs the suite under ASan, UBSan and
+# TSan first. Other arguments go to ctest, e.g. `tests/run.sh -R story`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tests/support/install-packages.sh tests
-export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-$(nproc)}
 
 build() {  # preset, targets...
   local preset=$1
@@ -20,8 +18,9 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=suppressions=$PWD/tests/support/tsan.supp:halt_on_error=1
 
-if [ $# = 0 ]; then
-  build asan product sanitized_tests
+if [ "${1:-}" = --sanitizers ]; then
+  shift
+  build asan sanitized_tests
   ctest --preset asan
   build tsan threaded_tests
   ctest --preset tsan

@@ -3,9 +3,6 @@
 #include <condition_variable>
 #include <limits>
 
-using leat::host::str;
-using leat::host::view;
-
 leat_ctx::leat_ctx(const leat::host::Clock& clock, std::stop_token stop, std::string origin, SteadyPoint deadline)
     : clock_(clock), stop_(std::move(stop)), origin_(std::move(origin)), deadline_(deadline) {}
 

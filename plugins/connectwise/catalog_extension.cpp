@@ -12,17 +12,17 @@
 namespace leat::connectwise {
 namespace {
 
-std::string quoted(std::string_view text) { return leat::detail::json_quoted(text); }
+std::string in_quotes(std::string_view text) { return leat::detail::json_quoted(text); }
 
 // `"name": value` pairs of an object, in order.
 class JsonObject {
  public:
   JsonObject& add(std::string_view name, const std::string& json) {
     if (!text_.empty()) text_ += ',';
-    text_ += quoted(name) + ':' + json;
+    text_ += in_quotes(name) + ':' + json;
     return *this;
   }
-  JsonObject& add_text(std::string_view name, std::string_view text) { return add(name, quoted(text)); }
+  JsonObject& add_text(std::string_view name, std::string_view text) { return add(name, in_quotes(text)); }
   std::string text() const { return '{' + text_ + '}'; }
 
  private:
@@ -40,7 +40,7 @@ class JsonArray {
 
 // "path.id: int32, required".
 std::string described(std::string_view name, const Type& type, bool required) {
-  return quoted(std::string(name) + ": " + std::string(type.text) + (required ? ", required" : ""));
+  return in_quotes(std::string(name) + ": " + std::string(type.text) + (required ? ", required" : ""));
 }
 
 std::string parameters(const Operation& operation) {

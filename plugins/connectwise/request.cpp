@@ -17,7 +17,7 @@ constexpr int page_size_max = 1000;  // the vendor's guide; the server caps larg
 
 Error invalid_input(std::string text) { return Error{ErrorKind::invalid, std::move(text), 0}; }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // The operation's own parameters, and those it takes without declaring them.
 std::vector<Parameter> query_parameters(const Operation& operation) {
@@ -69,10 +69,10 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 // Values of enums are left to the server: they grow from release to release.
 Result<Done> check_type(const Parameter& parameter, std::string_view text, const std::string& where) {
   if (parameter.type->kind == ValueType::integer && !whole_number(text)) {
-    return invalid_input(where + " must be a whole number, not " + quoted(text.substr(0, 60)));
+    return invalid_input(where + " must be a whole number, not " + in_quotes(text.substr(0, 60)));
   }
   if (parameter.type->kind == ValueType::boolean && !same_letters(text, "true") && !same_letters(text, "false")) {
-    return invalid_input(where + " must be true or false, not " + quoted(text.substr(0, 60)));
+    return invalid_input(where + " must be true or false, not " + in_quotes(text.substr(0, 60)));
   }
   return Done{};
 }
@@ -119,7 +119,7 @@ Result<std::string> path_value(const Operation& operation, const Parameter& para
   if (!text || text->empty()) return invalid_input(where + " must be text or a number, and not empty");
   if (auto done = check_type(parameter, *text, where); !done) return done.error();
   // A segment of dots would be resolved away.
-  if (*text == "." || *text == "..") return invalid_input(where + " cannot be " + quoted(*text));
+  if (*text == "." || *text == "..") return invalid_input(where + " cannot be " + in_quotes(*text));
   return percent_encoded(*text);
 }
 
@@ -280,7 +280,7 @@ Result<PreparedRequest> prepare_request(const Catalog& catalog, const Operation&
   const std::vector<std::string_view> parts = {"path", "query", "payload"};
   for (const auto item : input) {
     if (std::ranges::find(parts, item.key) != parts.end()) continue;
-    return invalid_input("the request has a member " + quoted(item.key) + " beside path, query and payload" +
+    return invalid_input("the request has a member " + in_quotes(item.key) + " beside path, query and payload" +
                          did_you_mean(item.key, parts) + "; map the record to these three");
   }
   PreparedRequest request{.url = {}, .body = {}, .repeatable = is_repeatable(operation)};
