@@ -278,6 +278,7 @@ TEST_CASE_TEMPLATE_DEFINE("a refused record is stored with its reason and never 
   TEST_CASE_TEMPLATE_INVOKE(store_dedup, Fixture);   \
   TEST_CASE_TEMPLATE_INVOKE(store_failed, Fixture);  \
   TEST_CASE_TEMPLATE_INVOKE(store_move, Fixture);    \
+  TEST_CASE_TEMPLATE_INVOKE(store_state, Fixture);   \
   TEST_CASE_TEMPLATE_INVOKE(store_skip, Fixture);    \
   TEST_CASE_TEMPLATE_INVOKE(store_list, Fixture);    \
   TEST_CASE_TEMPLATE_INVOKE(store_threads, Fixture); \

@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "component_state_contract.hpp"
 #include "store_model.hpp"
 #include "store_support.hpp"
 
@@ -84,6 +85,14 @@ TEST_CASE_TEMPLATE_DEFINE("lists are filtered and go on behind an id; only settl
   CHECK(ids_of(store->list({.route = "a"}, 0, 9).value()) == Ids{ids[2], ids[3]});
   CHECK(put_keys(*store, "a", {""})[0] > others[0]);
   check_counts(*store);
+}
+
+TEST_CASE_TEMPLATE_DEFINE("what a component keeps is its own, for every worker", Fixture, store_state) {
+  Fixture fixture;
+  auto store = fixture.open();
+  check_component_state(*store);
+  auto other = fixture.open();
+  CHECK(other->state("a", "k").value() == "kept");
 }
 
 TEST_CASE_TEMPLATE_DEFINE("workers at the same time never share a task, and a key is in one hand", Fixture,

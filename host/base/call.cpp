@@ -116,11 +116,15 @@ leat_kind failure(const leat_ctx* ctx, std::uint64_t* retry_after_ms, leat_str* 
   return said ? static_cast<leat_kind>(ctx->last().kind) : LEAT_OK;
 }
 
+leat_str place(const leat_ctx* ctx) noexcept {
+  return ctx == nullptr || ctx->callee() == nullptr ? leat_str{nullptr, 0} : str(ctx->callee()->place);
+}
+
 }  // namespace
 
 const leat_ctx_api& ctx_api() {
   static constexpr leat_ctx_api api{sizeof(leat_ctx_api), 0,           &cancelled, &wait_ms, &remaining_ms, &now_ms,
-                                    &on_cancel,           &off_cancel, &fail,      &failure};
+                                    &on_cancel,           &off_cancel, &fail,      &failure, &place};
   return api;
 }
 

@@ -1,4 +1,5 @@
-// One call into a component: what the ABI's leat_ctx points to. Carries cancellation, deadline, origin and failure.
+// One call into a component: what the ABI's leat_ctx points to. Carries cancellation, deadline, origin, the component
+// that is called, and failure.
 // Owner    the caller, usually on its stack; outlives the call.
 // Threads  as the tags of leat_ctx_api say.
 #pragma once
@@ -12,10 +13,22 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "host/base/clock.hpp"
 #include "leat/abi.h"
 #include "leat/result.hpp"
+
+namespace leat::host {
+
+// The component instance that is called.
+struct Callee {
+  std::string place;  // in the configuration: "incoming.tickets.subscriber"
+  std::string name;  // with its type, as messages and stored state have it: "incoming.tickets.subscriber (connectwise)"
+  const leat_host* host = nullptr;
+};
+
+}  // namespace leat::host
 
 struct leat_ctx {
  public:
@@ -35,6 +48,13 @@ struct leat_ctx {
   const std::stop_token& stop() const { return stop_; }
   const std::string& origin() const { return origin_; }
   const leat::host::Clock& clock() const { return clock_; }
+
+  // nullptr outside of an instance's functions. Whoever calls one sets it and puts back what was there before: an
+  // instance may have another one called in the same call.
+  const leat::host::Callee* callee() const { return callee_; }
+  void set_callee(const leat::host::Callee* callee) { callee_ = callee; }
+  // Holds a value of the callee's state for the plugin that asked for it, until the next one.
+  std::string_view keep(std::string value) { return kept_ = std::move(value); }
 
   std::uint64_t on_cancel(void (*hook)(void*), void* user);
   void off_cancel(std::uint64_t ticket);
@@ -59,6 +79,8 @@ struct leat_ctx {
   std::stop_token stop_;
   std::string origin_;
   SteadyPoint deadline_;
+  const leat::host::Callee* callee_ = nullptr;
+  std::string kept_;
   leat::Error failure_;
   bool failed_ = false;
   std::mutex hooks_mutex_;

@@ -122,15 +122,16 @@ int run_routes(Session& session, const RunOptions& options) {
   if (!config) return exit_usage;
   const Signals signals;
   start_http_threads();  // after the signals are blocked: its threads inherit that
-  auto made = Runtime::make(*config, session.registry(), session.services(), signals.stop());
-  print_problems(made.problems);
-  if (made.runtime == nullptr) return exit_usage;
   const auto store =
       open_sqlite_store({.path = config->store.path, .keep_payload = config->store.keep_payload}, session.clock());
   if (!store) {
     session.log().error("store", "{}", store.error().message);
     return exit_broken;
   }
+  session.services().keep_state_in(**store);  // components may read theirs while they are made
+  auto made = Runtime::make(*config, session.registry(), session.services(), signals.stop());
+  print_problems(made.problems);
+  if (made.runtime == nullptr) return exit_usage;
   EngineOptions engine_options;
   engine_options.once = options.once;
   engine_options.patience = kPatience;

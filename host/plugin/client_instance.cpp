@@ -37,8 +37,8 @@ struct ClientInstance::Pending {
   bool completed_inside = false;  // ... inside send
 };
 
-ClientInstance::ClientInstance(const leat_component& component, const leat_host& host, std::string name)
-    : Instance(component, host, std::move(name)) {}
+ClientInstance::ClientInstance(const leat_component& component, const leat_host& host, std::string place)
+    : Instance(component, host, std::move(place)) {}
 
 ClientInstance::~ClientInstance() {
   quiesce();
@@ -47,8 +47,8 @@ ClientInstance::~ClientInstance() {
 
 Result<std::unique_ptr<ClientInstance>> ClientInstance::create(const leat_component& component, const leat_host& host,
                                                                Call& call, std::string_view config_json,
-                                                               std::string name) {
-  std::unique_ptr<ClientInstance> made(new ClientInstance(component, host, std::move(name)));
+                                                               std::string place) {
+  std::unique_ptr<ClientInstance> made(new ClientInstance(component, host, std::move(place)));
   made->table_ = full_table<leat_http_client>(component.vtable);
   fill(made->table_.send, &no_send);
   fill(made->table_.cancel, &no_cancel);

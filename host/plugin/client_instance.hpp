@@ -23,7 +23,7 @@ namespace leat::host {
 class ClientInstance final : public Instance {
  public:
   static Result<std::unique_ptr<ClientInstance>> create(const leat_component& component, const leat_host& host,
-                                                        Call& call, std::string_view config_json, std::string name);
+                                                        Call& call, std::string_view config_json, std::string place);
   ~ClientInstance() override;
 
   // Starts a request; gives what cancel() wants. Not done: `done` never runs.
@@ -54,7 +54,7 @@ class ClientInstance final : public Instance {
     std::uint64_t serial = 0;
   };
 
-  ClientInstance(const leat_component& component, const leat_host& host, std::string name);
+  ClientInstance(const leat_component& component, const leat_host& host, std::string place);
   Result<Sent> start(Call& call, const leat_http_request& request, leat_http_done done, void* user);
   static void completed(void* user, const leat_outcome* outcome, const leat_http_response* response) noexcept;
   void deliver(const Receiver& receiver, const leat_outcome* outcome, const leat_http_response* response) noexcept;

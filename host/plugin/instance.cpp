@@ -16,6 +16,9 @@ namespace {
 
 leat_bytes bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
+// A component without an id is refused when its library is read; here it may only lack a name.
+std::string_view text(const char* id) { return id == nullptr ? "?" : id; }
+
 leat_kind no_process(void*, leat_ctx*, leat_batch*) noexcept { return LEAT_UNSUPPORTED; }
 leat_kind no_open(void*, leat_ctx*, leat_bytes) noexcept { return LEAT_UNSUPPORTED; }
 leat_kind no_poll(void*, leat_ctx*, std::uint32_t, std::uint32_t, leat_batch*) noexcept { return LEAT_UNSUPPORTED; }
@@ -26,34 +29,34 @@ std::uint32_t host_chooses(void*) noexcept { return 0; }
 
 }  // namespace
 
-Instance::Instance(const leat_component& component, const leat_host& host, std::string name)
-    : component_(component), host_(host), name_(std::move(name)) {}
+Instance::Instance(const leat_component& component, const leat_host& host, std::string place)
+    : component_(component), callee_{place, fmt::format("{} ({})", place, text(component.id)), &host} {}
 
 Instance::~Instance() { destroy(); }
 
 Error Instance::explained(const Call& call, leat_kind kind, const char* function) const {
   Error error = call.failure(kind);
   if (kind < LEAT_OK || kind > LEAT_BROKEN) {
-    error.message = fmt::format("{}: {} returned kind {}, which this host does not know{}{}", name_, function, kind,
+    error.message = fmt::format("{}: {} returned kind {}, which this host does not know{}{}", name(), function, kind,
                                 error.message.empty() ? "" : ": ", error.message);
   } else if (error.message.empty()) {
-    error.message = fmt::format("{}: {} failed as {} and did not say why", name_, function, to_string(error.kind));
+    error.message = fmt::format("{}: {} failed as {} and did not say why", name(), function, to_string(error.kind));
   }
   return error;
 }
 
 Error Instance::escaped(const char* function, std::string_view what) const {
-  return Error{ErrorKind::broken, fmt::format("{}: {} let an exception out: {}", name_, function, what), 0};
+  return Error{ErrorKind::broken, fmt::format("{}: {} let an exception out: {}", name(), function, what), 0};
 }
 
 Result<Done> Instance::make(Call& call, std::uint32_t kind, std::string_view config_json) {
   if (component_.kind != kind) {
     return Error{ErrorKind::broken,
-                 fmt::format("{} is a {}, not a {}", name_, to_string(static_cast<ComponentKind>(component_.kind)),
+                 fmt::format("{} is a {}, not a {}", name(), to_string(static_cast<ComponentKind>(component_.kind)),
                              to_string(static_cast<ComponentKind>(kind))),
                  0};
   }
-  auto made = run(call, "create", [&] { return component_.create(&host_, &call, str(config_json), &self_); });
+  auto made = run(call, "create", [&] { return component_.create(&host(), &call, str(config_json), &self_); });
   made_ = static_cast<bool>(made);
   return made;
 }
@@ -63,9 +66,9 @@ void Instance::destroy() {
   try {
     component_.destroy(self_);
   } catch (const std::exception& error) {
-    state_of(&host_).log.error(name_, "destroy let an exception out: {}", error.what());
+    state_of(&host()).log.error(name(), "destroy let an exception out: {}", error.what());
   } catch (...) {
-    state_of(&host_).log.error(name_, "destroy let an exception out");
+    state_of(&host()).log.error(name(), "destroy let an exception out");
   }
 }
 
@@ -74,8 +77,8 @@ void Instance::destroy() {
 Result<std::unique_ptr<TransformerInstance>> TransformerInstance::create(const leat_component& component,
                                                                          const leat_host& host, Call& call,
                                                                          std::string_view config_json,
-                                                                         std::string name) {
-  std::unique_ptr<TransformerInstance> made(new TransformerInstance(component, host, std::move(name)));
+                                                                         std::string place) {
+  std::unique_ptr<TransformerInstance> made(new TransformerInstance(component, host, std::move(place)));
   if (auto done = made->make(call, LEAT_KIND_TRANSFORMER, config_json); !done) return done.error();
   made->table_ = full_table<leat_transformer>(component.vtable);
   fill(made->table_.process, &no_process);
@@ -90,8 +93,9 @@ Result<Done> TransformerInstance::process(Call& call, Batch& batch) {
 
 Result<std::unique_ptr<SubscriberInstance>> SubscriberInstance::create(const leat_component& component,
                                                                        const leat_host& host, Call& call,
-                                                                       std::string_view config_json, std::string name) {
-  std::unique_ptr<SubscriberInstance> made(new SubscriberInstance(component, host, std::move(name)));
+                                                                       std::string_view config_json,
+                                                                       std::string place) {
+  std::unique_ptr<SubscriberInstance> made(new SubscriberInstance(component, host, std::move(place)));
   if (auto done = made->make(call, LEAT_KIND_SUBSCRIBER, config_json); !done) return done.error();
   made->table_ = full_table<leat_subscriber>(component.vtable);
   fill(made->table_.open, &no_open);
@@ -123,8 +127,8 @@ Result<Done> SubscriberInstance::close(Call& call) {
 
 Result<std::unique_ptr<PublisherInstance>> PublisherInstance::create(const leat_component& component,
                                                                      const leat_host& host, Call& call,
-                                                                     std::string_view config_json, std::string name) {
-  std::unique_ptr<PublisherInstance> made(new PublisherInstance(component, host, std::move(name)));
+                                                                     std::string_view config_json, std::string place) {
+  std::unique_ptr<PublisherInstance> made(new PublisherInstance(component, host, std::move(place)));
   if (auto done = made->make(call, LEAT_KIND_PUBLISHER, config_json); !done) return done.error();
   made->table_ = full_table<leat_publisher>(component.vtable);
   fill(made->table_.open, &nothing_to_do);

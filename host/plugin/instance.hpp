@@ -32,11 +32,12 @@ class Instance {
   virtual ~Instance();
 
   // Where it stands in the configuration and its type: "incoming.tickets.subscriber (connectwise)".
-  const std::string& name() const { return name_; }
+  const std::string& name() const { return callee_.name; }
   bool parallel() const { return (component_.flags & LEAT_PARALLEL) != 0; }
 
  protected:
-  Instance(const leat_component& component, const leat_host& host, std::string name);
+  // place: in the configuration, "incoming.tickets.subscriber".
+  Instance(const leat_component& component, const leat_host& host, std::string place);
   // Makes the plugin's side. `kind` is what the caller is about to use it as.
   Result<Done> make(Call& call, std::uint32_t kind, std::string_view config_json);
   void destroy();  // once; nothing when make did not succeed
@@ -52,16 +53,28 @@ class Instance {
   Result<Done> run_any(Call& call, const char* function, Function&& body);
 
   bool made() const { return made_; }
-  const leat_host& host() const { return host_; }
+  const leat_host& host() const { return *callee_.host; }
   void* self() const { return self_; }
 
  private:
+  // Makes the instance the callee for as long as its function runs.
+  class Inside {
+   public:
+    Inside(Call& call, const Callee& callee) : call_(call), before_(call.callee()) { call.set_callee(&callee); }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+    ~Inside() { call_.set_callee(before_); }
+
+   private:
+    Call& call_;
+    const Callee* before_;
+  };
+
   Error explained(const Call& call, leat_kind kind, const char* function) const;
   Error escaped(const char* function, std::string_view what) const;
 
   const leat_component& component_;
-  const leat_host& host_;
-  std::string name_;
+  Callee callee_;
   void* self_ = nullptr;
   bool made_ = false;
   std::mutex mutex_;
@@ -70,6 +83,7 @@ class Instance {
 template <class Function>
 Result<Done> Instance::run_any(Call& call, const char* function, Function&& body) {
   call.forget_failure();
+  const Inside inside(call, callee_);
   try {
     const leat_kind kind = std::forward<Function>(body)();
     if (kind == LEAT_OK) return Done{};
@@ -86,7 +100,7 @@ class TransformerInstance final : public Instance {
   // config_json: the component's options, checked, with defaults.
   static Result<std::unique_ptr<TransformerInstance>> create(const leat_component& component, const leat_host& host,
                                                              Call& call, std::string_view config_json,
-                                                             std::string name);
+                                                             std::string place);
   // Not done: that outcome is each record's that is still live in the batch.
   Result<Done> process(Call& call, Batch& batch);
 
@@ -98,7 +112,8 @@ class TransformerInstance final : public Instance {
 class SubscriberInstance final : public Instance {
  public:
   static Result<std::unique_ptr<SubscriberInstance>> create(const leat_component& component, const leat_host& host,
-                                                            Call& call, std::string_view config_json, std::string name);
+                                                            Call& call, std::string_view config_json,
+                                                            std::string place);
   // cursor: of the last batch whose records were stored; empty the first time.
   Result<Done> open(Call& call, std::string_view cursor);
   // On failure drop what the batch holds, close, and open at the last stored cursor.
@@ -114,7 +129,7 @@ class SubscriberInstance final : public Instance {
 class PublisherInstance final : public Instance {
  public:
   static Result<std::unique_ptr<PublisherInstance>> create(const leat_component& component, const leat_host& host,
-                                                           Call& call, std::string_view config_json, std::string name);
+                                                           Call& call, std::string_view config_json, std::string place);
   Result<Done> open(Call& call);
   // Done: every live record is stored at the far side. Not done: that outcome is each live record's.
   Result<Done> publish(Call& call, Batch& batch);

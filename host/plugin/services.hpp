@@ -14,6 +14,7 @@
 #include "host/plugin/chain.hpp"
 #include "host/plugin/client_instance.hpp"
 #include "host/plugin/metrics.hpp"
+#include "host/store/memory_state.hpp"
 #include "leat/abi.h"
 
 namespace leat::host {
@@ -45,12 +46,18 @@ class Services final : public HostState {
 
   const leat_host& host() const { return host_; }
 
+  // What components may keep: a store that outlives them all, set before the first one is made; until then, memory.
+  void keep_state_in(ComponentState& state) { state_ = &state; }
+  ComponentState& state() { return *state_; }
+
   Directory<ClientInstance> clients;  // by their name in the configuration; Runtime fills it
   Directory<const Chain> chains;      // by reference
   Metrics metrics;
 
  private:
   std::string version_;
+  MemoryState memory_;
+  ComponentState* state_ = &memory_;
   leat_host host_{};
 };
 
@@ -61,5 +68,6 @@ const leat_client_api& client_api();  // "leat.client/1"
 const leat_secret_api& secret_api();  // "leat.secret/1"
 const leat_chain_api& chain_api();    // "leat.chain/1"
 const leat_metric_api& metric_api();  // "leat.metric/1"
+const leat_kv_api& kv_api();          // "leat.kv/1"
 
 }  // namespace leat::host

@@ -1,4 +1,6 @@
 // The service "leat.record/1": thin calls into Record and leat_node. NULL handles are answered here.
+#include <iterator>
+
 #include "host/base/call.hpp"
 #include "host/record/api_guard.hpp"
 #include "host/record/record.hpp"
@@ -72,6 +74,18 @@ leat_kind attr(const Record* record, leat_str key, leat_str* out) noexcept {
 leat_kind set_attr(Record* record, leat_str key, leat_str value) noexcept {
   if (record == nullptr) return LEAT_INVALID;
   return guarded(nullptr, [&] { return record->set_attr(view(key), view(value)); });
+}
+
+leat_kind attr_at(const Record* record, std::size_t index, leat_str* key, leat_str* value) noexcept {
+  if (key != nullptr) *key = {nullptr, 0};
+  if (value != nullptr) *value = {nullptr, 0};
+  if (record == nullptr) return LEAT_INVALID;
+  const auto& attributes = record->attributes();
+  if (index >= attributes.size()) return LEAT_NOT_FOUND;
+  const auto found = std::next(attributes.begin(), static_cast<std::ptrdiff_t>(index));
+  if (key != nullptr) *key = str(found->first);
+  if (value != nullptr) *value = str(found->second);
+  return LEAT_OK;
 }
 
 Node* root(Record* record) noexcept { return record == nullptr ? nullptr : &record->root(); }
@@ -239,7 +253,8 @@ const leat_record_api& record_api() {
                                        &set_array,
                                        &set_object,
                                        &set_node_json,
-                                       &copy};
+                                       &copy,
+                                       &attr_at};
   return api;
 }
 

@@ -76,6 +76,15 @@ CREATE TABLE tally (
   PRIMARY KEY (route, status)
 ) STRICT, WITHOUT ROWID;
 )sql",
+    R"sql(
+-- Values of component instances. With row ids, so that keys are counted and listed without passing over the values.
+CREATE TABLE state (
+  component TEXT NOT NULL,  -- place and type
+  key BLOB NOT NULL,
+  value BLOB NOT NULL,
+  PRIMARY KEY (component, key)
+) STRICT;
+)sql",
 };
 constexpr std::int64_t newest = std::size(steps);
 

@@ -1,5 +1,5 @@
-// The class behind open_sqlite_store. Its functions are in three files: sqlite_store.cpp (open, incoming),
-// sqlite_queue.cpp (outgoing), sqlite_people.cpp (what a person asks for).
+// The class behind open_sqlite_store. Its functions are in four files: sqlite_store.cpp (open, incoming),
+// sqlite_queue.cpp (outgoing), sqlite_state.cpp (of components), sqlite_people.cpp (what a person asks for).
 #pragma once
 
 #include <functional>
@@ -35,6 +35,11 @@ class SqliteTaskStore final : public TaskStore {
   Result<FinishReport> finish(std::span<const Outcome> outcomes) override;
   Result<RecoverReport> recover(std::string_view route, Recovery recovery) override;
   Result<Pending> pending(std::string_view route) override;
+
+  Result<std::optional<std::string>> state(std::string_view component, std::string_view key) override;
+  Result<Done> set_state(std::string_view component, std::string_view key, std::string_view value) override;
+  Result<bool> erase_state(std::string_view component, std::string_view key) override;
+  Result<std::vector<std::string>> state_keys(std::string_view component, std::string_view prefix) override;
 
   Result<std::vector<Task>> list(const TaskFilter& filter, TaskId after, std::uint32_t count_max) override;
   Result<TaskDetails> show(TaskId id) override;

@@ -1,4 +1,4 @@
-// Durable queue between incoming and outgoing, with the cursors of the incomings.
+// Durable queue between incoming and outgoing, with the cursors of the incomings and the state of components.
 // Owner       main; routes borrow it and end first.
 // Threads     any, at the same time. Further processes and machines may use the same queue: an object of this class is
 // one
@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/store/component_state.hpp"
 #include "host/store/task.hpp"
 #include "leat/result.hpp"
 
@@ -123,10 +124,8 @@ struct CursorInfo {
   bool held = false;  // by a worker, at this moment
 };
 
-class TaskStore {
+class TaskStore : public ComponentState {
  public:
-  virtual ~TaskStore() = default;
-
   // ---- incoming
 
   // Becomes (or stays) the one worker that runs this incoming. False: another one does.

@@ -6,17 +6,22 @@
  * Rules that hold for every line of this file
  *   Growth     Structs that start with `struct_size` may grow at their end; nothing is ever removed, moved or re-typed.
  *              Whoever reads a struct made by the other side asks LEAT_HAS first. Structs without `struct_size` are frozen.
- *   Strings    leat_str is UTF-8 with a length, no terminating NUL. Arguments are borrowed for the call.
+ *              Unknown bits of `flags` are ignored. `reserved` is padding: 0, and nobody reads it.
+ *   Strings    leat_str is UTF-8 with a length, no terminating NUL. Arguments are borrowed for the call. A `const char *`
+ *              is UTF-8 that ends with NUL and lives as long as the library or the host that gave it.
  *   Ownership  Nobody frees the other side's memory. What a function named create, clone, open or retain gives is given
  *              back with release or close of the same table. Other pointers that come back say how long they live.
  *   Errors     A function that can fail returns a leat_kind; LEAT_OK is 0. The text goes to the call's context
- *              (leat_ctx_api.fail), which copies it. No secret belongs in that text.
+ *              (leat_ctx_api.fail), which copies it. No secret belongs in that text. The host never calls with a NULL ctx;
+ *              a plugin may, wherever "ctx may be NULL" stands and in all of leat.record and leat.batch: then there is
+ *              no text. On failure outputs hold nothing to use or to release.
  *   Exceptions No C++ exception, Rust panic or longjmp crosses any function of this file, in either direction.
  *   Threads    A tag on each function:
  *              [load]  while the library is loaded or the process ends; one thread, nothing else runs in the plugin
  *              [inst]  any thread, one call at a time for one instance, unless its component sets LEAT_PARALLEL
  *              [any]   any thread, at the same time as anything else
- *              [call]  only on a thread that is inside a call which was given this context, batch or record
+ *              [call]  only on a thread that is inside a call which was given this context, batch or record, one thread at
+ *                      a time. What a plugin made by itself (create, clone) it may use on any thread, one at a time.
  *   Process    A plugin installs no signal handler and calls no setlocale, chdir, exit, fork or setenv.
  *   Unloading  A library stays mapped until the process ends.
  */
@@ -100,8 +105,8 @@ struct leat_host {
   leat_str version;   /* "0.1.0" */
   /* [any] The table with this id ("leat.record/1"), or NULL when it is not offered. Lives as long as the host. */
   const void *(*service)(const leat_host *host, const char *id);
-  /* [any] One line for the operator. ctx may be NULL; with it the line names route and record. Secrets that came from
-     the configuration are masked by the host; do not rely on it. */
+  /* [any] One line for the operator. ctx may be NULL; with it the line says which incoming or route it is about. Secrets
+     that came from the configuration are masked by the host; do not rely on it. */
   void (*log)(const leat_host *host, leat_ctx *ctx, int32_t level, leat_str line);
   /* [any] 1 when lines of this level are kept: asks before an expensive line is made. */
   int32_t (*log_enabled)(const leat_host *host, int32_t level);
@@ -118,18 +123,23 @@ typedef struct leat_ctx_api {
   int32_t (*wait_ms)(leat_ctx *ctx, uint32_t ms);
   /* [any] Milliseconds until the call should return; UINT64_MAX when there is no deadline. */
   uint64_t (*remaining_ms)(const leat_ctx *ctx);
-  /* [any] Wall clock: milliseconds since 1970-01-01 UTC. Tests of the host step this clock. */
+  /* [any] Wall clock: milliseconds since 1970-01-01 UTC. Tests step this clock. ctx may be NULL. */
   int64_t (*now_ms)(const leat_ctx *ctx);
   /* [call] Runs hook(user) on the cancelling thread, at once when already cancelled. The hook must not block. Returns a
-     ticket for off_cancel. */
+     ticket for off_cancel, which must come before the call returns; 0: no memory, ask `cancelled` instead. */
   uint64_t (*on_cancel)(leat_ctx *ctx, void (*hook)(void *user), void *user);
-  /* [call] Removes the hook; returns after a running hook has ended. */
+  /* [call] Removes the hook; returns after a running hook has ended. 0 and unknown tickets are ignored. */
   void (*off_cancel)(leat_ctx *ctx, uint64_t ticket);
   /* [call] Records why the call fails and returns `kind`, so that `return api->fail(...)` reads well. retry_after_ms: 0 =
      not known. The last call wins. */
   leat_kind (*fail)(leat_ctx *ctx, leat_kind kind, uint64_t retry_after_ms, leat_str message);
-  /* [call] What the last fail of this context said; valid until the next one. For adapters that turn it into their own. */
+  /* [call] What the last fail of this context said, LEAT_OK when there was none; valid until the next one. For those who
+     make another failure of it. Outputs may be NULL. */
   leat_kind (*failure)(const leat_ctx *ctx, uint64_t *retry_after_ms, leat_str *message);
+  /* [call] Where the component that is called stands in the configuration: "incoming.tickets.subscriber". Constant for an
+     instance, other for every instance, empty in init and in extensions: for names at the far side (a consumer group), not
+     for messages, which the host marks with it anyway. Lives as long as the instance. */
+  leat_str (*place)(const leat_ctx *ctx);
 } leat_ctx_api;
 
 /* "leat.buffer/1": bytes shared by reference. */
@@ -141,15 +151,21 @@ typedef struct leat_buffer_api {
   leat_buffer *(*create)(size_t size);                     /* [any] zeroed; one reference; NULL: no memory */
   leat_buffer *(*retain)(leat_buffer *buffer);             /* [any] returns its argument */
   void (*release)(leat_buffer *buffer);                    /* [any] NULL is allowed */
-  uint8_t *(*data)(leat_buffer *buffer, size_t *size);     /* [any] lives as long as a reference is held */
+  /* [any] Lives as long as a reference is held. Written only by its maker, before anybody else has a reference. size: may
+     be NULL. */
+  uint8_t *(*data)(leat_buffer *buffer, size_t *size);
 } leat_buffer_api;
 
 /* ---- records and batches -------------------------------------------------------------------------------------- */
 
 /* "leat.record/1": one JSON document behind accessors. Numbers keep the text they came with. Of duplicate keys the last
- * one counts and the others are dropped when the record is written. Text is valid UTF-8: other input is refused.
+ * one counts and the others are dropped when the record is written. Text is valid UTF-8: other input is refused, and so
+ * are documents nested deeper than 512 levels and of 4 GiB or more.
  * A record has one user at a time. A node handle lives until its record is released or replaced (set_json), the node or
- * an ancestor is set or erased, or, for elements of an array, the array changes in length. */
+ * an ancestor is set or erased, or, for elements of an array, the array changes in length. Text that a reading function
+ * gives lives as long as its node and until that node is set.
+ * Kinds: NOT_FOUND for the NULL node, INVALID for a node of another type or a value that does not fit, BROKEN when there
+ * is no memory. */
 #define LEAT_RECORD_SERVICE "leat.record/1"
 #define LEAT_MISSING (-1) /* type of the NULL node */
 #define LEAT_NULL 0
@@ -168,13 +184,15 @@ typedef struct leat_record_api {
   leat_kind (*json)(leat_ctx *ctx, leat_rec *record, leat_str *out);
   /* [call] Replaces the document. INVALID names the byte offset of the mistake and leaves the record as it was. */
   leat_kind (*set_json)(leat_ctx *ctx, leat_rec *record, leat_str text);
-  /* [call] Attributes travel with the record but not in the document: "leat.task", "leat.route", or a plugin's own
-     ("acme.source"). NOT_FOUND when absent; the value lives until it is set again. */
+  /* [call] Attributes travel with the record but not in the document, and are stored with its task: a plugin's own
+     ("acme.source"), and from the outgoing on the host's "leat.task" (the task's number, the same for every attempt) and
+     "leat.route". NOT_FOUND when absent; the value lives until it is set again. INVALID: an empty key, not UTF-8. */
   leat_kind (*attr)(const leat_rec *record, leat_str key, leat_str *out);
   leat_kind (*set_attr)(leat_rec *record, leat_str key, leat_str value);
-  leat_node *(*root)(leat_rec *record); /* [call] never NULL */
+  leat_node *(*root)(leat_rec *record); /* [call] NULL only for the NULL record */
 
-  /* Reading. A NULL node is allowed everywhere and reads as missing, so look-ups chain without checks. [call] */
+  /* Reading. A NULL node is allowed everywhere and reads as missing, so look-ups chain without checks. `get` and `at`
+     take about the same time however large the object or array is. [call] */
   int32_t (*type)(leat_node *node);
   size_t (*size)(leat_node *node);                                 /* elements or members; 0 for everything else */
   leat_node *(*get)(leat_node *object, leat_str key);              /* NULL when absent or not an object */
@@ -183,7 +201,7 @@ typedef struct leat_record_api {
   leat_kind (*as_i64)(leat_node *node, int64_t *out);              /* INVALID: not a number, a fraction, or too large */
   leat_kind (*as_f64)(leat_node *node, double *out);
   leat_kind (*as_bool)(leat_node *node, int32_t *out);
-  leat_kind (*as_number)(leat_node *node, leat_str *out);          /* a number's own text: 9007199254740993, 1.10 */
+  leat_kind (*as_number)(leat_node *node, leat_str *out);          /* a number's own text: 18446744073709551615, 1.10 */
   leat_kind (*node_json)(leat_ctx *ctx, leat_node *node, leat_str *out); /* its subtree as text; until the record changes */
 
   /* Writing. INVALID: wrong kind of node or invalid UTF-8; the record stays as it was. [call] */
@@ -201,9 +219,12 @@ typedef struct leat_record_api {
   leat_kind (*set_object)(leat_node *node);                        /* empty */
   leat_kind (*set_node_json)(leat_ctx *ctx, leat_node *node, leat_str text); /* any document as the node's value */
   leat_kind (*copy)(leat_node *to, leat_node *from);               /* deep; may be of another record, or inside itself */
+  /* [call] The attributes in the order of their keys; NOT_FOUND past the end. Both live until an attribute is set. */
+  leat_kind (*attr_at)(const leat_rec *record, size_t index, leat_str *key, leat_str *value);
 } leat_record_api;
 
-/* "leat.batch/1": records in order, each with its own fate. Indexes stay the same for the whole call. */
+/* "leat.batch/1": records in order, each with its own fate: live, dropped, rejected or delivered. Indexes stay the same
+ * for the whole call. INVALID: no such record, or it has its fate already, and nothing changed; BROKEN: no memory. */
 #define LEAT_BATCH_SERVICE "leat.batch/1"
 typedef struct leat_batch_api {
   uint32_t struct_size;
@@ -212,7 +233,8 @@ typedef struct leat_batch_api {
   void (*release)(leat_batch *batch);    /* [any] only what create gave; NULL is allowed */
   size_t (*count)(const leat_batch *batch);              /* [call] dropped and rejected ones included */
   leat_rec *(*at)(leat_batch *batch, size_t index);      /* [call] NULL past the end, and for dropped or rejected records */
-  leat_kind (*append)(leat_batch *batch, leat_rec *record); /* [call] takes the record on success, and only then */
+  /* [call] At the end. Takes the record on success, and only then; INVALID for one that belongs to a batch: clone it. */
+  leat_kind (*append)(leat_batch *batch, leat_rec *record);
   /* [call] Appends each element of a JSON array as a record, or nothing: INVALID names the byte offset. With `owner`
      (a buffer that holds the text, see leat_buffer_api) nothing is copied. */
   leat_kind (*append_array)(leat_ctx *ctx, leat_batch *batch, leat_bytes text, leat_buffer *owner, size_t *count);
@@ -221,11 +243,13 @@ typedef struct leat_batch_api {
   /* [call] This record failed, the others go on. */
   leat_kind (*reject)(leat_batch *batch, size_t index, leat_kind kind, uint64_t retry_after_ms, leat_str message);
   /* [call] Publishers: this record is stored at the far side, whatever becomes of the rest of the call. `answer` is JSON
-     text kept with its task; may be empty. */
+     text kept with its task; may be empty. INVALID also for an answer that is no JSON: delivered, without the answer. */
   leat_kind (*deliver)(leat_batch *batch, size_t index, leat_str answer);
-  /* [call] Subscribers: where to go on after this batch; opaque to the host, stored with the batch's records. */
+  /* [call] Subscribers: where to go on after this batch; opaque to the host, stored with the batch's records. The last
+     call wins. Elsewhere it means nothing. */
   leat_kind (*set_cursor)(leat_batch *batch, leat_bytes cursor);
-  /* [call] Subscribers: nothing more for now; the host polls again when the schedule says so. Without it, at once. */
+  /* [call] Subscribers: nothing more for now; the host polls again when the schedule says so. Without it, at once.
+     Elsewhere it means nothing. */
   leat_kind (*end)(leat_batch *batch);
 } leat_batch_api;
 
@@ -279,17 +303,19 @@ typedef void (*leat_http_done)(void *user, const leat_outcome *outcome, const le
 typedef struct leat_client_api {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [any] By its name in the configuration. Lives until close, which waits for no one: cancel your calls first. */
+  /* [any] By its name in the configuration; NOT_FOUND otherwise. Lives until close, which waits for no one: cancel your
+     calls first. ctx may be NULL. */
   leat_kind (*open)(const leat_host *host, leat_ctx *ctx, leat_str name, leat_client **out);
-  void (*close)(leat_client *client);
+  void (*close)(leat_client *client); /* [any] NULL is allowed */
   /* [any] Starts a call. Not OK: done never runs and ctx says why. OK: done runs exactly once, on a thread of the client;
-     `call` is good for cancel until then. */
+     `call` is good for cancel until then. ctx is not kept: what is started outlives it, and is not cancelled with it. It
+     may be NULL, and must be on other threads than that of its call. */
   leat_kind (*send)(leat_client *client, leat_ctx *ctx, const leat_http_request *request, leat_http_done done, void *user,
                     uint64_t *call);
   /* [any] Ends a call early: done runs soon, with CANCELLED or with the result if that came first. Idempotent. */
   void (*cancel)(leat_client *client, uint64_t call);
   /* [call] send, then waits: done runs on this thread before it returns. Cancels itself with ctx and ends at its
-     deadline. Returns the outcome's kind, and ctx holds the outcome's message when that is not OK. */
+     deadline. Returns the outcome's kind, and ctx holds the outcome's message when that is not OK. ctx may be NULL. */
   leat_kind (*call)(leat_client *client, leat_ctx *ctx, const leat_http_request *request, leat_http_done done, void *user);
 } leat_client_api;
 
@@ -298,9 +324,9 @@ typedef struct leat_client_api {
 typedef struct leat_transport_api {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [any] options: a JSON object, all members optional; host/net/README.md lists them. INVALID names the member. */
+  /* [any] options: a JSON object, all members optional; sdk/README.md lists them. INVALID names the member. */
   leat_kind (*open)(const leat_host *host, leat_ctx *ctx, leat_str options, leat_transport **out);
-  void (*close)(leat_transport *transport); /* [any] after quiesce */
+  void (*close)(leat_transport *transport); /* [any] after quiesce; NULL is allowed */
   /* [any] As leat_client_api.send, with an absolute URL. HTTP statuses are results here: kind OK with any status. */
   leat_kind (*send)(leat_transport *transport, leat_ctx *ctx, const leat_http_request *request, leat_http_done done,
                     void *user, uint64_t *call);
@@ -315,7 +341,8 @@ typedef struct leat_transport_api {
 typedef struct leat_secret_api {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [any] The value behind a reference; lives as long as the host. Never log it. */
+  /* [any] The value behind a reference ("clients.psa.private_key"); NOT_FOUND when there is none. Lives as long as the
+     host. Never log it. ctx may be NULL. */
   leat_kind (*resolve)(const leat_host *host, leat_ctx *ctx, leat_str reference, leat_str *out);
 } leat_secret_api;
 
@@ -326,8 +353,9 @@ typedef struct leat_chain_api {
   uint32_t struct_size;
   uint32_t reserved;
   leat_kind (*open)(const leat_host *host, leat_ctx *ctx, leat_str reference, leat_chain **out); /* [any] */
-  void (*close)(leat_chain *chain);                                                               /* [any] */
-  /* [call] Runs every record of the batch through the transformers: records change, are dropped, rejected, appended. */
+  void (*close)(leat_chain *chain); /* [any] NULL is allowed; no process is running */
+  /* [call] Runs every live record of the batch through the transformers: records change, are dropped, rejected, appended.
+     Not OK: that outcome is each live record's. One call at a time for each handle. */
   leat_kind (*process)(leat_chain *chain, leat_ctx *ctx, leat_batch *batch);
 } leat_chain_api;
 
@@ -336,8 +364,29 @@ typedef struct leat_chain_api {
 typedef struct leat_metric_api {
   uint32_t struct_size;
   uint32_t reserved;
-  void (*add)(const leat_host *host, leat_ctx *ctx, leat_str name, int64_t delta); /* [any] "pages", "requests" */
+  /* [any] "pages", "requests". Added up by incoming or route, which ctx says; it may be NULL. A few names, not one for
+     each record: the host counts only the first thousands. */
+  void (*add)(const leat_host *host, leat_ctx *ctx, leat_str name, int64_t delta);
 } leat_metric_api;
+
+/* "leat.kv/1": a few durable values of a component instance: a delta link, a token's end, a sequence number. They belong
+ * to where the instance stands in the configuration and to its type; a component that is moved or renamed starts empty.
+ * Usable in every call that the host makes with a ctx, create included, and for nobody else's values. They are stored at
+ * once, not with the records of the call: what must move together with records belongs in the cursor.
+ * Keys are 1 to 256 bytes of UTF-8, values up to 1 MiB, at most 1,000 keys for each instance; INVALID names the limit.
+ * BUSY: the store is locked or has no room, nothing was changed. BROKEN: the store is damaged. The store is not encrypted:
+ * no secrets. A command that keeps nothing (`leat fetch`) starts with none and forgets what was set at its end. */
+#define LEAT_KV_SERVICE "leat.kv/1"
+typedef struct leat_kv_api {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* [call] NOT_FOUND when absent, without a text. The value lives until the next get with this ctx, or its call returns. */
+  leat_kind (*get)(leat_ctx *ctx, leat_str key, leat_bytes *out);
+  leat_kind (*set)(leat_ctx *ctx, leat_str key, leat_bytes value); /* [call] OK: survives a power cut. Costs a disk sync. */
+  leat_kind (*erase)(leat_ctx *ctx, leat_str key);                 /* [call] as set; NOT_FOUND when absent */
+  /* [call] Makes `out` the array of the keys that begin with prefix (empty: all), in the order of their bytes. */
+  leat_kind (*keys)(leat_ctx *ctx, leat_str prefix, leat_rec *out);
+} leat_kv_api;
 
 /* ---- the four kinds of component ------------------------------------------------------------------------------ */
 
@@ -346,11 +395,13 @@ typedef struct leat_metric_api {
 #define LEAT_KIND_PUBLISHER 3
 #define LEAT_KIND_TRANSFORMER 4
 
-/* HTTP client: turns a relative request into a full one, sends it, and says what the answer means. */
+/* Functions are required unless they say optional; an optional one may be NULL or behind the end of its table.
+ *
+ * HTTP client: turns a relative request into a full one, sends it, and says what the answer means. */
 typedef struct leat_http_client {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [any] As leat_client_api.send. */
+  /* [any] As leat_client_api.send; ctx is never NULL. A component with a leat_http_client is always parallel. */
   leat_kind (*send)(void *self, leat_ctx *ctx, const leat_http_request *request, leat_http_done done, void *user,
                     uint64_t *call);
   void (*cancel)(void *self, uint64_t call); /* [any] idempotent; an unknown call is ignored */
@@ -360,14 +411,16 @@ typedef struct leat_http_client {
 typedef struct leat_subscriber {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [inst] cursor: of the last batch whose records were stored; empty the first time. May be called again after close. */
+  /* [inst] cursor: of the last batch whose records were stored; empty the first time. Called again after close, and after
+     a failed open, poll or settle. */
   leat_kind (*open)(void *self, leat_ctx *ctx, leat_bytes cursor);
   /* [inst] Appends up to about `max` records (a whole page may be a few more) and sets the cursor behind them. May wait
      up to wait_ms for the first one. An empty batch without end() means: nothing yet. The host stores the batch's
      records and its cursor together. On failure records already appended are dropped, and the next poll gives them again
      (the host closes and opens the subscriber at the last stored cursor). */
   leat_kind (*poll)(void *self, leat_ctx *ctx, uint32_t max, uint32_t wait_ms, leat_batch *out);
-  /* [inst] Optional: the batch that ended with this cursor is stored (1), or will never be (0). For brokers that want it. */
+  /* [inst] Optional: the batch that ended with this cursor is stored (1), or will never be (0). For brokers that want it;
+     in order, and batches may have been polled in between. Its failure is logged. */
   leat_kind (*settle)(void *self, leat_ctx *ctx, leat_bytes cursor, int32_t stored);
   leat_kind (*close)(void *self, leat_ctx *ctx); /* [inst] optional */
 } leat_subscriber;
@@ -375,7 +428,8 @@ typedef struct leat_subscriber {
 typedef struct leat_publisher {
   uint32_t struct_size;
   uint32_t reserved;
-  leat_kind (*open)(void *self, leat_ctx *ctx); /* [inst] optional */
+  /* [inst] Optional. Before the first publish, and again after a failed open or a close. */
+  leat_kind (*open)(void *self, leat_ctx *ctx);
   /* [inst] Delivers the batch; may block until the deadline of ctx. OK: stored at the far side, but for the records it
      rejected. Not OK: that outcome is each record's, but for those it delivered or rejected by itself. */
   leat_kind (*publish)(void *self, leat_ctx *ctx, leat_batch *batch);
@@ -390,8 +444,9 @@ typedef struct leat_publisher {
 typedef struct leat_transformer {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [inst] Edits, drops, rejects and appends records. Appended ones go to the next transformer, not to this one. Not OK:
-     that outcome is each record's of the batch. */
+  /* [inst] Edits, drops, rejects and appends records. Appended ones go to the next transformer, not to this one; in an
+     outgoing one record stays one (its task would have two outcomes): appending there fails the task. Not OK: that
+     outcome is each live record's. */
   leat_kind (*process)(void *self, leat_ctx *ctx, leat_batch *batch);
 } leat_transformer;
 
@@ -401,16 +456,16 @@ typedef struct leat_transformer {
 
 typedef struct leat_component {
   uint32_t struct_size;
-  uint32_t kind;               /* LEAT_KIND_... */
+  uint32_t kind;               /* LEAT_KIND_...; a host skips a component of a kind it does not know, and says so */
   uint32_t flags;              /* LEAT_PARALLEL */
   uint32_t reserved;
   const char *id;              /* its `type` in the configuration: "connectwise". One per kind and host. */
-  const char *title;           /* "ConnectWise PSA" */
-  const char *summary;         /* one sentence */
+  const char *title;           /* "ConnectWise PSA"; may be NULL */
+  const char *summary;         /* one sentence; may be NULL */
   const char *config_schema;   /* JSON Schema text of its options: see sdk/README.md for the part of it that counts */
   const void *vtable;          /* by kind: leat_http_client, leat_subscriber, leat_publisher, leat_transformer */
-  /* [any] Makes an instance from configuration the host has checked against the schema, defaults filled in. No I/O. The
-     text is borrowed for the call. */
+  /* [any] Makes an instance from configuration the host has checked against the schema, defaults filled in. No I/O but
+     leat.kv/1. INVALID: what the schema cannot say is wrong with it. Not OK: destroy is not called. */
   leat_kind (*create)(const leat_host *host, leat_ctx *ctx, leat_str config_json, void **self);
   void (*destroy)(void *self); /* [any] after close or quiesce; no call is or will be running */
 } leat_component;
@@ -420,12 +475,13 @@ typedef struct leat_plugin {
   uint32_t abi_minor;          /* it was built with */
   uint32_t need_minor;         /* the oldest host it runs on */
   uint32_t component_count;
-  const char *id;              /* "acme.tools" */
-  const char *version;         /* "1.4.0" */
+  const char *id;              /* "acme.tools": letters, digits, '.', '_' and '-', as a component's */
+  const char *version;         /* "1.4.0"; these three may be NULL */
   const char *vendor;
   const char *built_with;      /* "g++ 12.2" */
   const leat_component *const *components; /* pointers: elements may grow */
-  leat_kind (*init)(const leat_host *host, leat_ctx *ctx); /* [load] optional: keep the host, fetch services */
+  /* [load] Optional: keep the host, fetch services. Not OK: the library is refused, and deinit is not called. */
+  leat_kind (*init)(const leat_host *host, leat_ctx *ctx);
   void (*deinit)(void);        /* [load] optional: after the last destroy; afterwards no thread or callback remains */
   /* [any] Optional: a table by id, NULL when there is none. */
   const void *(*extension)(const char *id);

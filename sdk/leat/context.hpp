@@ -1,4 +1,4 @@
-// The call a component is in: whether to stop, how long it may take, what to log and to count.
+// The call a component is in: whether to stop, how long it may take, what to log, to count and to keep.
 // Lifetime  the call; keep no copy.
 // Threads   cancelled, remaining, now, log, count: any. The rest: the thread of the call.
 #pragma once
@@ -19,6 +19,8 @@ namespace leat __attribute__((visibility("hidden"))) {
     warn = LEAT_WARN,
     error = LEAT_ERROR,
   };
+
+  class State;
 
   class Context {
    public:
@@ -54,6 +56,11 @@ namespace leat __attribute__((visibility("hidden"))) {
     void count(std::string_view name, std::int64_t delta = 1) const {
       if (services().metric != nullptr) services().metric->add(services().host, raw_, str(name), delta);
     }
+
+    // Durable values of this component instance; see state.hpp.
+    State state() const;
+    // Where the instance stands in the configuration: "incoming.tickets.subscriber". Lives as long as the instance.
+    std::string_view place() const { return view(services().ctx->place(raw_)); }
 
     leat_ctx* raw() const { return raw_; }
     // What a failed table call of this context said.

@@ -31,6 +31,7 @@ namespace leat __attribute__((visibility("hidden"))) {
     const leat_secret_api* secret = nullptr;        // may be absent
     const leat_chain_api* chain = nullptr;          // may be absent
     const leat_metric_api* metric = nullptr;        // may be absent
+    const leat_kv_api* kv = nullptr;                // may be absent
   };
 
   namespace detail {
@@ -55,6 +56,7 @@ namespace leat __attribute__((visibility("hidden"))) {
     found.secret = table<leat_secret_api>(host, LEAT_SECRET_SERVICE);
     found.chain = table<leat_chain_api>(host, LEAT_CHAIN_SERVICE);
     found.metric = table<leat_metric_api>(host, LEAT_METRIC_SERVICE);
+    found.kv = table<leat_kv_api>(host, LEAT_KV_SERVICE);
     if (found.ctx == nullptr) return LEAT_UNSUPPORTED;
     if (found.record == nullptr || found.batch == nullptr || found.buffer == nullptr) {
       return found.ctx->fail(ctx, LEAT_UNSUPPORTED, 0,

@@ -10,3 +10,4 @@
 #include "leat/record.hpp"
 #include "leat/result.hpp"
 #include "leat/schema.hpp"
+#include "leat/state.hpp"

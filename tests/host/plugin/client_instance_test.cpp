@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 namespace {
 
 std::unique_ptr<ClientInstance> make(TestHost& host, FakeClient& fake) {
-  auto made = ClientInstance::create(fake.component, host.host(), host.call(), fake.options(), "clients.psa (fake)");
+  auto made = ClientInstance::create(fake.component, host.host(), host.call(), fake.options(), "clients.psa");
   REQUIRE(made);
   return std::move(*made);
 }

@@ -21,7 +21,7 @@ namespace {
 
 template <class T, class Fake>
 Result<std::unique_ptr<T>> make(TestHost& host, Fake& fake) {
-  return T::create(fake.component, host.host(), host.call(), fake.options(), "routes.a.x (fake)");
+  return T::create(fake.component, host.host(), host.call(), fake.options(), "routes.a.x");
 }
 
 // A failure's kind and text.

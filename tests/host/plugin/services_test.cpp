@@ -62,6 +62,7 @@ TEST_CASE("the host says who it is and offers its services by id") {
   service<leat_secret_api>(host, "leat.secret/1");
   service<leat_chain_api>(host, "leat.chain/1");
   service<leat_metric_api>(host, "leat.metric/1");
+  service<leat_kv_api>(host, "leat.kv/1");
   for (const char* unknown : {"leat.record/2", "leat.record", "", "acme.clock/1", static_cast<const char*>(nullptr)}) {
     CHECK(host.host().service(&host.host(), unknown) == nullptr);
   }

@@ -66,12 +66,24 @@ TEST_CASE("everything is there when the store is opened again") {
     REQUIRE(store->hold("tickets", lease).value());
     const NewTask tasks[] = {task_of("a", "x", R"({"text":"später"})")};
     REQUIRE(store->put({"tickets", tasks, std::string_view("with\0zero", 9)}));
+    REQUIRE(store->set_state("incoming.tickets.subscriber (connectwise)", "delta", "17"));
   }
   auto store = fixture.open();
   CHECK((std::filesystem::status(fixture.file()).permissions() & std::filesystem::perms::others_all) ==
         std::filesystem::perms::none);
   CHECK(store->cursor("tickets").value() == std::string("with\0zero", 9));
+  CHECK(store->state("incoming.tickets.subscriber (connectwise)", "delta").value() == "17");
   CHECK(store->claim("a", 1, much, lease)->at(0).payload == R"({"text":"später"})");
+}
+
+TEST_CASE("a store of an earlier version gets what it lacks and keeps what it has") {
+  SqliteFixture fixture;
+  const Ids ids = put_keys(*fixture.open(), "a", {"x"});
+  execute(fixture.file(), "DROP TABLE state; PRAGMA user_version = 1");
+  auto store = fixture.open();
+  CHECK(claim_ids(*store, "a") == ids);
+  REQUIRE(store->set_state("a", "k", "v"));
+  CHECK(store->state("a", "k").value() == "v");
 }
 
 TEST_CASE("a worker that died is noticed before its lease is over") {
