@@ -24,6 +24,7 @@ Session::Session(const GlobalOptions& options, const std::filesystem::path& conf
   services_ = std::make_unique<Services>(*log_, secrets_, clock_, std::string(kVersion));
   LibraryOptions libraries;
   libraries.folders = plugin_folders(options.plugin_dirs, early.plugins.folders, trusted_environment, "/proc/self/exe");
+  libraries.allow = early.plugins.allow;
   libraries.probe = probe_command();
   libraries_ = std::make_unique<Libraries>(services_->host(), libraries);
   registry_ = std::make_unique<Registry>(libraries_->all());

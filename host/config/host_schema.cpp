@@ -150,6 +150,10 @@ constexpr const char* kText = R"json({
         "folders": {
           "type": "array", "items": {"type": "string", "x-leat": "file"}, "default": [],
           "description": "Folders to search before the host's own."
+        },
+        "allow": {
+          "type": "array", "items": {"type": "string", "minLength": 64, "maxLength": 64},
+          "description": "SHA-256 of each library that may be loaded, as sha256sum prints it. Without it: any library in the folders."
         }
       }
     },

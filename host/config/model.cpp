@@ -68,6 +68,7 @@ StoreConfig to_store(const Json& value) {
 PluginsConfig to_plugins(const Json& value) {
   PluginsConfig plugins;
   for (const Json& folder : value.at("folders")) plugins.folders.emplace_back(folder.get<std::string>());
+  if (value.contains("allow")) plugins.allow = value.at("allow").get<std::vector<std::string>>();
   return plugins;
 }
 
@@ -149,9 +150,14 @@ EarlyConfig read_early(const Document& document) {
     const NodeMember* member = document.root.find(section);
     const Node& node = member == nullptr ? absent : member->value;
     const Json value = checker.check(node, host_schema().at("properties").at(section), section);
-    if (!node.unresolved && checker.problems().empty()) take(value);
+    const bool good = !node.unresolved && checker.problems().empty();
+    if (good) take(value);
+    return good;
   };
-  read("plugins", [&](const Json& value) { early.plugins = to_plugins(value); });
+  if (!read("plugins", [&](const Json& value) { early.plugins = to_plugins(value); })) {
+    const NodeMember* plugins = document.root.find("plugins");
+    if (plugins->value.unresolved || plugins->value.find("allow") != nullptr) early.plugins.allow.emplace();
+  }
   read("log", [&](const Json& value) { early.log = to_log(value); });
   read("store", [&](const Json& value) { early.store = to_store(value); });
   return early;

@@ -94,7 +94,8 @@ struct StoreConfig {
 };
 
 struct PluginsConfig {
-  std::vector<std::filesystem::path> folders;  // absolute; searched before the host's own
+  std::vector<std::filesystem::path> folders;     // absolute; searched before the host's own
+  std::optional<std::vector<std::string>> allow;  // SHA-256 of each library that may be loaded; absent: any
 };
 
 struct LogConfig {
@@ -120,7 +121,7 @@ struct Config {
 };
 
 // What is needed without or before any plugin, taken from `plugins`, `log` and `store` as far as they are right. Their
-// problems are found again by make_config, with all others.
+// problems are found again by make_config, with all others. A list of allowed plugins that cannot be read allows none.
 struct EarlyConfig {
   PluginsConfig plugins;
   LogConfig log;

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "host/base/call.hpp"
+#include "host/plugin/allow_list.hpp"
 #include "host/plugin/descriptor.hpp"
 #include "host/plugin/probe.hpp"
 #include "host/plugin/table.hpp"
@@ -97,7 +98,9 @@ void init_library(const leat_host& host, Library& library) {
 }
 
 Libraries::Libraries(const leat_host& host, const LibraryOptions& options) : host_(host) {
-  for (const Candidate& candidate : find_candidates(options.folders)) add(candidate, options);
+  std::vector<Candidate> candidates = find_candidates(options.folders);
+  if (options.allow) refuse_unlisted(candidates, *options.allow);
+  for (const Candidate& candidate : candidates) add(candidate, options);
 }
 
 Libraries::~Libraries() {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ struct Library {
 
 struct LibraryOptions {
   std::vector<PluginFolder> folders;
+  std::optional<std::vector<std::string>> allow;  // SHA-256 of what may be loaded; absent: any
   // Program and arguments of the child that tries a library first; the file's path is appended. It ends in
   // probe_library(). "/proc/self/exe" is this program. Empty: no probe.
   std::vector<std::string> probe;

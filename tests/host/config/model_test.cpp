@@ -241,3 +241,19 @@ TEST_CASE("plugins and log can be read before any plugin is there") {
   CHECK(half.log.level == Level::info);
   CHECK(early("log: \"${UNSET}\"\nplugins: [\n").plugins.folders.empty());
 }
+
+TEST_CASE("a list of allowed plugins that cannot be read allows none") {
+  const auto allowed = [](const std::string& yaml) {
+    return read_early(parse_document(yaml, "leat.yaml", sample_environment())).plugins.allow;
+  };
+  const std::string sum(64, 'a');
+  CHECK(allowed("routes: {}\n") == std::nullopt);
+  CHECK(allowed("plugins: {folders: [a]}\n") == std::nullopt);
+  CHECK(allowed("plugins: {folders: 5}\n") == std::nullopt);
+  CHECK(allowed("plugins: {allow: [" + sum + "]}\n") == std::vector<std::string>{sum});
+  CHECK(allowed("plugins: {allow: []}\n") == std::vector<std::string>{});
+  CHECK(allowed("plugins: {allow: [abc]}\n") == std::vector<std::string>{});
+  CHECK(allowed("plugins: {allow: " + sum + "}\n") == std::vector<std::string>{});
+  CHECK(allowed("plugins: {allow: [" + sum + "], folders: 5}\n") == std::vector<std::string>{});
+  CHECK(allowed("plugins: \"${UNSET}\"\n") == std::vector<std::string>{});
+}

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fakes.hpp"
+#include "host/plugin/allow_list.hpp"
 #include "host/plugin/registry.hpp"
 #include "host/record/batch.hpp"
 #include "support/process.hpp"
@@ -155,6 +156,36 @@ TEST_CASE("a component that cannot be used is refused by itself, the rest of its
   const Registry registry(libraries.all());
   CHECK(registry.all(ComponentKind::transformer).size() == 2);
   CHECK(registry.find(ComponentKind::transformer, "acme.sound") != nullptr);
+}
+
+TEST_CASE("with a list of allowed libraries only those are opened, by what is in them") {
+  const Folder folder;
+  const fs::path good = folder.add("good");
+  folder.add("good", "copy");
+  folder.add("aborts");  // would not survive being opened
+  TestHost host;
+  LibraryOptions all = options({folder.path()});
+  all.probe.clear();
+  all.allow = {sha256_of(good).value()};
+  CHECK(all.allow->front().size() == 64);
+  const Libraries libraries(host.host(), all);
+  REQUIRE(libraries.all().size() == 3);
+  CHECK(libraries.all()[0].reason.starts_with("is not in plugins.allow: its SHA-256 is "));
+  CHECK(libraries.all()[1].state == Library::State::loaded);  // the same content under another name
+  CHECK(libraries.all()[2].reason.find("plugins.allow") == std::string::npos);
+
+  all.allow = std::vector<std::string>{};
+  const Libraries none(host.host(), all);
+  for (const Library& library : none.all()) CHECK(library.reason.starts_with("is not in plugins.allow"));
+}
+
+TEST_CASE("the digest of a file is what sha256sum prints") {
+  const TempDir dir;
+  CHECK(sha256_of(dir.write("abc", "abc")).value() ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-4, example
+  CHECK(sha256_of(dir.write("empty", "")).value() ==
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(sha256_of(dir.path() / "missing").error().kind == ErrorKind::denied);
 }
 
 TEST_CASE("the first component of a kind and id wins, and the second is reported") {
