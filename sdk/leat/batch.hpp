@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "leat/http.hpp"
+#include "leat/buffer.hpp"
 #include "leat/record.hpp"
 
 namespace leat __attribute__((visibility("hidden"))) {
@@ -21,10 +21,17 @@ namespace leat __attribute__((visibility("hidden"))) {
       if (record == nullptr) return std::nullopt;
       return Record(record);
     }
+    // The live records with their places, of those that are there now: what the loop appends is not visited.
+    //   for (const auto item : batch) if (!wanted(item.record)) batch.drop(item.index);
+    class Iterator;
+    Iterator begin() const;
+    Iterator end() const;
+
     void append(NewRecord record) {
       if (api().append(raw_, record.raw()) != LEAT_OK) throw failure(ErrorKind::broken, "no memory for a record");
       record.release();
     }
+    void append(std::string_view json) { append(NewRecord(json)); }
     // Each element of a JSON array as a record, or none. With the body's buffer nothing is copied. Returns their
     // number.
     std::size_t append_array(std::string_view text, const Buffer& owner, Context& context) {
@@ -32,10 +39,12 @@ namespace leat __attribute__((visibility("hidden"))) {
       check(context.result(api().append_array(context.raw(), raw_, bytes(text), owner.raw(), &count)));
       return count;
     }
+    std::size_t append_array(std::string_view text, Context& context) { return append_array(text, Buffer(), context); }
     void drop(std::size_t index) { api().drop(raw_, index); }
     void reject(std::size_t index, const Error& error) {
       api().reject(raw_, index, static_cast<leat_kind>(error.kind), error.retry_after_ms, str(error.message));
     }
+    void reject(std::size_t index, const Failure& why) { reject(index, why.error()); }
     void deliver(std::size_t index, std::string_view answer = {}) { api().deliver(raw_, index, str(answer)); }
     void set_cursor(std::string_view cursor) {
       if (api().set_cursor(raw_, bytes(cursor)) != LEAT_OK)
@@ -49,6 +58,40 @@ namespace leat __attribute__((visibility("hidden"))) {
     static const leat_batch_api& api() { return *services().batch; }
     leat_batch* raw_;
   };
+
+  class Batch::Iterator {
+   public:
+    struct Item {
+      std::size_t index;
+      Record record;
+    };
+    Iterator(const Batch& batch, std::size_t index, std::size_t end) : batch_(&batch), index_(index), end_(end) {
+      find();
+    }
+    Item operator*() const { return {index_, Record(record_)}; }
+    Iterator& operator++() {
+      ++index_;
+      find();
+      return *this;
+    }
+    bool operator!=(const Iterator& other) const { return index_ != other.index_; }
+
+   private:
+    void find() {
+      for (; index_ < end_; ++index_) {
+        record_ = api().at(batch_->raw_, index_);
+        if (record_ != nullptr) return;
+      }
+    }
+
+    const Batch* batch_;
+    std::size_t index_;
+    std::size_t end_;
+    leat_rec* record_ = nullptr;
+  };
+
+  inline Batch::Iterator Batch::begin() const { return {*this, 0, size()}; }
+  inline Batch::Iterator Batch::end() const { return {*this, size(), size()}; }
 
   // A batch of one's own, to run through a Chain.
   class NewBatch : public Batch {

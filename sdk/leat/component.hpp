@@ -3,9 +3,10 @@
 // throw Failure or anything else, or return a Result where void is shown.
 //
 //   Transformer  void|bool operator()(Record) or (Record, Context&)      one record; false drops it
+//             or std::vector<NewRecord> operator()(...)                  those take its place
 //             or void process(Batch&, Context&)                          the whole batch
-//   Publisher    void|std::string publish(Record, Context&)              one record; the text is the answer kept with
-//   its task
+//   Publisher    void|std::string publish(Record, Context&)              one record; the text is its answer: JSON, kept
+//                                                                        with its task
 //             or void publish(Batch&, Context&)                          the whole batch: deliver, reject
 //                void open(Context&), void close(Context&)               optional
 //                bool replay_safe() const                                optional: see abi.h
@@ -24,6 +25,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "leat/batch.hpp"
 #include "leat/schema.hpp"
@@ -54,8 +56,6 @@ namespace leat __attribute__((visibility("hidden"))) {
   LEAT_DETECT(has_process, std::declval<T&>().process(std::declval<Batch&>(), std::declval<Context&>()));
   LEAT_DETECT(has_publish_batch, std::declval<T&>().publish(std::declval<Batch&>(), std::declval<Context&>()));
   LEAT_DETECT(is_parallel, std::enable_if_t<T::parallel>());
-
-#undef LEAT_DETECT
 
   template <class T>
   std::string config_schema() {
@@ -122,18 +122,18 @@ namespace leat __attribute__((visibility("hidden"))) {
     }
   }
 
-  // What the author's function made of a record: keep it, drop it, or why it failed.
+  // What the author's function made of a record: keep it, drop it for others in its place, or why it failed.
   struct Verdict {
     bool keep = true;
+    std::vector<NewRecord> instead{};
   };
   inline Result<Verdict> verdict(bool keep) { return Verdict{keep}; }
-  inline Result<Verdict> verdict(const Result<bool>& result) {
-    if (!result) return result.error();
-    return Verdict{*result};
-  }
-  inline Result<Verdict> verdict(const Result<Done>& result) {
-    if (!result) return result.error();
-    return Verdict{};
+  inline Result<Verdict> verdict(std::vector<NewRecord> instead) { return Verdict{false, std::move(instead)}; }
+  inline Result<Verdict> verdict(Done) { return Verdict{}; }
+  template <class T>
+  Result<Verdict> verdict(Result<T> result) {
+    if (!result) return std::move(result).error();
+    return verdict(std::move(result).value());
   }
 
   template <class T>
@@ -156,10 +156,11 @@ namespace leat __attribute__((visibility("hidden"))) {
             if constexpr (std::is_void_v<decltype(transform_one(transformer, *record, context))>) {
               transform_one(transformer, *record, context);
             } else {
-              const Result<Verdict> made = verdict(transform_one(transformer, *record, context));
+              Result<Verdict> made = verdict(transform_one(transformer, *record, context));
               if (!made) {
                 batch.reject(i, made.error());
               } else if (!made->keep) {
+                for (NewRecord& instead : made->instead) batch.append(std::move(instead));
                 batch.drop(i);
               }
             }

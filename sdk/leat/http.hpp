@@ -1,45 +1,20 @@
-// HTTP as plugins see it: a request, an answer, and a client of the configuration to send through.
+// HTTP as plugins see it: a request and its answer. client.hpp sends them.
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "leat/buffer.hpp"
 #include "leat/context.hpp"
 #include "leat/host.hpp"
 
 namespace leat __attribute__((visibility("hidden"))) {
-
-  // One reference on shared bytes of the host. Threads: any.
-  class Buffer {
-   public:
-    Buffer() = default;
-    static Buffer share(leat_buffer* raw) {
-      Buffer buffer;
-      if (raw != nullptr) buffer.raw_ = services().buffer->retain(raw);
-      return buffer;
-    }
-    Buffer(const Buffer& other) : Buffer(share(other.raw_)) {}
-    Buffer(Buffer&& other) noexcept : raw_(std::exchange(other.raw_, nullptr)) {}
-    Buffer& operator=(Buffer other) noexcept {
-      std::swap(raw_, other.raw_);
-      return *this;
-    }
-    ~Buffer() {
-      if (raw_ != nullptr) services().buffer->release(raw_);
-    }
-    leat_buffer* raw() const { return raw_; }
-
-   private:
-    leat_buffer* raw_ = nullptr;
-  };
 
   struct Header {
     std::string name;
@@ -54,6 +29,23 @@ namespace leat __attribute__((visibility("hidden"))) {
       if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
     }
     return true;
+  }
+
+  // Text as a part of a URL: everything but letters, digits and -._~ as %XX (RFC 3986, 2.3).
+  inline std::string url_part(std::string_view text) {
+    static constexpr char kHex[] = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                         c == '.' || c == '_' || c == '~';
+      if (plain) {
+        out += c;
+      } else {
+        const auto byte = static_cast<unsigned char>(c);
+        out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+      }
+    }
+    return out;
   }
 
   struct Request {
@@ -73,6 +65,12 @@ namespace leat __attribute__((visibility("hidden"))) {
         }
       }
       headers.push_back({std::string(name), std::string(value)});
+      return *this;
+    }
+    // Adds name=value to the URL's query, encoded.
+    Request& query(std::string_view name, std::string_view value) {
+      url += url.find('?') == std::string::npos ? '?' : '&';
+      url += url_part(name) + '=' + url_part(value);
       return *this;
     }
   };
@@ -182,119 +180,5 @@ namespace leat __attribute__((visibility("hidden"))) {
   }
 
   }  // namespace detail
-
-  // A call on its way. Ending its life cancels it and waits for that.
-  class Pending {
-   public:
-    Pending(Pending&&) = default;
-    Pending& operator=(Pending&& other) noexcept {
-      std::swap(state_, other.state_);
-      return *this;
-    }
-    ~Pending() {
-      if (state_ == nullptr) return;
-      services().client->cancel(state_->client, state_->call);
-      std::unique_lock lock(state_->mutex);
-      state_->changed.wait(lock, [&] { return state_->answer.has_value(); });
-    }
-
-    // Waits for the answer; cancelled when the context is. Once.
-    Result<Answer> wait(Context& context) {
-      const auto hook = [](void* user) {
-        auto& state = *static_cast<State*>(user);
-        services().client->cancel(state.client, state.call);
-      };
-      const auto ticket = services().ctx->on_cancel(context.raw(), hook, state_.get());
-      {
-        std::unique_lock lock(state_->mutex);
-        state_->changed.wait(lock, [&] { return state_->answer.has_value(); });
-      }
-      services().ctx->off_cancel(context.raw(), ticket);
-      auto answer = std::move(*state_->answer);
-      state_.reset();
-      return answer;
-    }
-
-   private:
-    friend class Client;
-    struct State {
-      std::mutex mutex;
-      std::condition_variable changed;
-      std::optional<Result<Answer>> answer;
-      leat_client* client = nullptr;
-      std::uint64_t call = 0;
-    };
-    explicit Pending(std::shared_ptr<State> state) : state_(std::move(state)) {}
-    std::shared_ptr<State> state_;
-  };
-
-  // A client of the configuration, by the name given in an option of type Client. Empty when the option is absent.
-  // Threads  any.
-  class Client {
-   public:
-    Client() = default;
-    Client(Client&& other) noexcept : raw_(std::exchange(other.raw_, nullptr)) {}
-    Client& operator=(Client&& other) noexcept {
-      std::swap(raw_, other.raw_);
-      return *this;
-    }
-    ~Client() {
-      if (raw_ != nullptr) services().client->close(raw_);
-    }
-    explicit operator bool() const { return raw_ != nullptr; }
-
-    // Sends and waits. The error of an answer that means failure is what the client made of it.
-    Result<Answer> call(const Request& request, Context& context) const {
-      std::optional<Result<Answer>> answer;
-      const auto done = [](void* user, const leat_outcome* outcome, const leat_http_response* response) noexcept {
-        auto& out = *static_cast<std::optional<Result<Answer>>*>(user);
-        try {
-          out.emplace(detail::to_answer(*outcome, response));
-        } catch (const std::exception&) {
-          out.emplace(Error{ErrorKind::broken, "no memory for the answer", 0});
-        }
-      };
-      const detail::RawRequest raw(request);
-      const leat_kind kind = services().client->call(raw_, context.raw(), raw.get(), done, &answer);
-      if (answer) return std::move(*answer);
-      return context.error(kind == LEAT_OK ? LEAT_BROKEN : kind);
-    }
-
-    // Sends and goes on; wait() of what is returned gives the answer.
-    Result<Pending> start(const Request& request, Context& context) const {
-      auto state = std::make_shared<Pending::State>();
-      state->client = raw_;
-      auto* kept = new std::shared_ptr<Pending::State>(state);  // lives until done has run
-      const auto done = [](void* user, const leat_outcome* outcome, const leat_http_response* response) noexcept {
-        const std::unique_ptr<std::shared_ptr<Pending::State>> held(
-            static_cast<std::shared_ptr<Pending::State>*>(user));
-        Pending::State& target = **held;
-        const std::lock_guard lock(target.mutex);
-        try {
-          target.answer.emplace(detail::to_answer(*outcome, response));
-        } catch (const std::exception&) {
-          target.answer.emplace(Error{ErrorKind::broken, "no memory for the answer", 0});
-        }
-        target.changed.notify_all();
-      };
-      const detail::RawRequest raw(request);
-      const leat_kind kind = services().client->send(raw_, context.raw(), raw.get(), done, kept, &state->call);
-      if (kind != LEAT_OK) {
-        delete kept;
-        return context.error(kind);
-      }
-      return Pending(std::move(state));
-    }
-
-    static Client open(std::string_view name, Context& context) {
-      if (services().client == nullptr) throw failure(ErrorKind::unsupported, "the host does not offer leat.client/1");
-      Client client;
-      check(context.result(services().client->open(services().host, context.raw(), str(name), &client.raw_)));
-      return client;
-    }
-
-   private:
-    leat_client* raw_ = nullptr;
-  };
 
 }  // namespace leat

@@ -2,11 +2,14 @@
 // pooling, budget and retries are the host's transport.
 //
 //   struct MyClient {
-//     void prepare(Request& request, Context&);                      // relative -> full: url, headers
+//     void prepare(Request&, Context&);                                // relative -> full: url, headers; may block
 //     Result<Done> classify(const Request&, const AnswerView&) const;  // what the answer means; any thread
-//     std::string transport_options() const;                         // a JSON object, see "leat.transport/1"
+//     std::string transport_options() const;                           // optional: see README.md, "Transport"
 //     static auto options();
 //   };
+//
+// Both functions are called from many threads at the same time. prepare may throw or return Result<Done>; one that has
+// to fetch a token first keeps a Transport of its own (transport.hpp) under a lock.
 #pragma once
 
 #include <cstdint>
@@ -16,37 +19,30 @@
 #include <utility>
 
 #include "leat/component.hpp"
+#include "leat/transport.hpp"
 
 namespace leat __attribute__((visibility("hidden"))) {
   namespace detail {
 
-  // An author's client beside its transport.
+  LEAT_DETECT(has_transport_options, std::declval<const T&>().transport_options());
+
+  // An author's client beside its transport, which ends first: no answer is classified by a client that is gone.
   template <class T>
   struct ClientHolder {
-    T author;
-    leat_transport* transport = nullptr;
-    ~ClientHolder() {
-      if (transport == nullptr) return;
-      services().transport->quiesce(transport);
-      services().transport->close(transport);
-    }
+    std::unique_ptr<T> author;
+    Transport transport;
   };
 
   template <class T>
   leat_kind create_client(const leat_host* host, leat_ctx* ctx, leat_str config_json, void** self) noexcept {
     void* author = nullptr;
     if (const leat_kind kind = create<T>(host, ctx, config_json, &author); kind != LEAT_OK) return kind;
-    const std::unique_ptr<T> held(static_cast<T*>(author));
-    return guarded(ctx, [&](Context& context) -> Result<Done> {
-      if (services().transport == nullptr) {
-        return Error{ErrorKind::unsupported, "the host does not offer leat.transport/1", 0};
-      }
-      auto made = std::make_unique<ClientHolder<T>>();
-      made->author = std::move(*held);
-      const std::string options = made->author.transport_options();
-      check(context.result(services().transport->open(services().host, context.raw(), str(options), &made->transport)));
-      *self = made.release();
-      return Done{};
+    std::unique_ptr<T> held(static_cast<T*>(author));
+    return guarded(ctx, [&](Context& context) {
+      std::string options = "{}";
+      if constexpr (has_transport_options<T>::value) options = held->transport_options();
+      auto transport = Transport::open(options, context);
+      *self = new ClientHolder<T>{std::move(held), std::move(transport)};
     });
   }
 
@@ -65,7 +61,7 @@ namespace leat __attribute__((visibility("hidden"))) {
     if (outcome->kind != LEAT_OK || response == nullptr) return call->done(call->user, outcome, response);
     Result<Done> meaning = Done{};
     try {
-      meaning = call->client->author.classify(call->request, AnswerView(response));
+      meaning = call->client->author->classify(call->request, AnswerView(response));
     } catch (...) {
       meaning = current_error();
     }
@@ -84,12 +80,16 @@ namespace leat __attribute__((visibility("hidden"))) {
     return guarded(ctx, [&](Context& context) -> Result<Done> {
       auto& client = *static_cast<ClientHolder<T>*>(self);
       auto made = std::make_unique<ClientCall<T>>(ClientCall<T>{&client, to_request(*raw), done, user});
-      client.author.prepare(made->request, context);
+      if constexpr (std::is_void_v<decltype(client.author->prepare(made->request, context))>) {
+        client.author->prepare(made->request, context);
+      } else if (Result<Done> ready = client.author->prepare(made->request, context); !ready) {
+        return ready;
+      }
       const RawRequest full(made->request);
       // From here on the call may end on another thread before send returns: it is no longer ours.
       ClientCall<T>* given = made.release();
       const leat_kind kind =
-          services().transport->send(client.transport, context.raw(), full.get(), &client_done<T>, given, call);
+          services().transport->send(client.transport.raw(), context.raw(), full.get(), &client_done<T>, given, call);
       if (kind != LEAT_OK) delete given;
       return context.result(kind);
     });
@@ -102,15 +102,17 @@ namespace leat __attribute__((visibility("hidden"))) {
       made.struct_size = sizeof(leat_http_client);
       made.send = &client_send<T>;
       made.cancel = [](void* self, std::uint64_t call) noexcept {
-        services().transport->cancel(static_cast<ClientHolder<T>*>(self)->transport, call);
+        services().transport->cancel(static_cast<ClientHolder<T>*>(self)->transport.raw(), call);
       };
       made.quiesce = [](void* self) noexcept {
-        services().transport->quiesce(static_cast<ClientHolder<T>*>(self)->transport);
+        services().transport->quiesce(static_cast<ClientHolder<T>*>(self)->transport.raw());
       };
       return made;
     }();
     return &table;
   }
+
+#undef LEAT_DETECT
 
   }  // namespace detail
 }  // namespace leat

@@ -5,12 +5,15 @@
 // Threads    one user at a time.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "leat/context.hpp"
 #include "leat/host.hpp"
@@ -56,6 +59,16 @@ namespace leat __attribute__((visibility("hidden"))) {
       if (api().as_i64(raw_, &out) != LEAT_OK) return std::nullopt;
       return out;
     }
+    // Of a whole number from 0 on; also where i64 is too small.
+    std::optional<std::uint64_t> u64() const {
+      const auto text = number();
+      std::uint64_t out = 0;
+      if (!text) return std::nullopt;
+      const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), out);
+      if (error == std::errc() && end == text->data() + text->size()) return out;
+      const auto whole = i64();  // 1e3, 1.0
+      return whole && *whole >= 0 ? std::optional<std::uint64_t>(*whole) : std::nullopt;
+    }
     std::optional<double> f64() const {
       double out = 0;
       if (api().as_f64(raw_, &out) != LEAT_OK) return std::nullopt;
@@ -71,6 +84,11 @@ namespace leat __attribute__((visibility("hidden"))) {
       leat_str out{nullptr, 0};
       if (api().as_number(raw_, &out) != LEAT_OK) return std::nullopt;
       return view(out);
+    }
+    // A string as it is, anything else as its JSON text: for ids that may be either. Empty for a missing node.
+    std::string_view text() const {
+      const auto string = str();
+      return string ? *string : json();
     }
     // The subtree as JSON text; empty for a missing node.
     std::string_view json() const {
@@ -159,6 +177,8 @@ namespace leat __attribute__((visibility("hidden"))) {
   inline Node::Iterator Node::begin() const { return {*this, 0}; }
   inline Node::Iterator Node::end() const { return {*this, size()}; }
 
+  class NewRecord;
+
   // A record of a batch, as its root node and its attributes.
   class Record {
    public:
@@ -190,6 +210,17 @@ namespace leat __attribute__((visibility("hidden"))) {
     void set_attribute(std::string_view key, std::string_view value) {
       if (services().record->set_attr(raw_, str(key), str(value)) != LEAT_OK) throw invalid("not a valid attribute");
     }
+    // All of them, in the order of their names; copies.
+    std::vector<std::pair<std::string, std::string>> attributes() const {
+      std::vector<std::pair<std::string, std::string>> all;
+      leat_str key{nullptr, 0};
+      leat_str value{nullptr, 0};
+      while (services().record->attr_at(raw_, all.size(), &key, &value) == LEAT_OK)
+        all.emplace_back(view(key), view(value));
+      return all;
+    }
+    // A copy of one's own: document and attributes.
+    NewRecord clone() const;
 
     leat_rec* raw() const { return raw_; }
 
@@ -204,7 +235,6 @@ namespace leat __attribute__((visibility("hidden"))) {
     explicit NewRecord(std::string_view json) : NewRecord() {
       if (services().record->set_json(nullptr, raw_, str(json)) != LEAT_OK) throw invalid("not a JSON document");
     }
-    static NewRecord copy_of(Record record) { return NewRecord(services().record->clone(record.raw())); }
     NewRecord(NewRecord&& other) noexcept : Record(std::exchange(other.raw_, nullptr)) {}
     NewRecord& operator=(NewRecord&& other) noexcept {
       std::swap(raw_, other.raw_);
@@ -215,10 +245,13 @@ namespace leat __attribute__((visibility("hidden"))) {
     leat_rec* release() { return std::exchange(raw_, nullptr); }
 
    private:
+    friend class Record;
     explicit NewRecord(leat_rec* raw) : Record(raw) { must_exist(); }
     void must_exist() const {
       if (raw_ == nullptr) throw failure(ErrorKind::broken, "no memory for a record");
     }
   };
+
+  inline NewRecord Record::clone() const { return NewRecord(services().record->clone(raw_)); }
 
 }  // namespace leat

@@ -28,8 +28,8 @@
 #include <vector>
 
 #include "leat/batch.hpp"
+#include "leat/client.hpp"
 #include "leat/context.hpp"
-#include "leat/http.hpp"
 #include "leat/record.hpp"
 
 namespace leat __attribute__((visibility("hidden"))) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "leat/batch.hpp"
+#include "leat/client.hpp"
 #include "leat/component.hpp"
 #include "leat/context.hpp"
 #include "leat/http.hpp"
@@ -11,3 +12,4 @@
 #include "leat/result.hpp"
 #include "leat/schema.hpp"
 #include "leat/state.hpp"
+#include "leat/transport.hpp"
