@@ -22,10 +22,9 @@ namespace leat __attribute__((visibility("hidden"))) {
       return Record(record);
     }
     // The live records with their places, of those that are there now: what the loop appends is not visited.
-    //   for (const auto item : batch) if (!wanted(item.record)) batch.drop(item.index);
-    class Iterator;
-    Iterator begin() const;
-    Iterator end() const;
+    //   for (const auto item : batch.live()) if (!wanted(item.record)) batch.drop(item.index);
+    class Live;
+    Live live() const;
 
     void append(NewRecord record) {
       if (api().append(raw_, record.raw()) != LEAT_OK) throw failure(ErrorKind::broken, "no memory for a record");
@@ -59,39 +58,49 @@ namespace leat __attribute__((visibility("hidden"))) {
     leat_batch* raw_;
   };
 
-  class Batch::Iterator {
+  class Batch::Live {
    public:
     struct Item {
       std::size_t index;
       Record record;
     };
-    Iterator(const Batch& batch, std::size_t index, std::size_t end) : batch_(&batch), index_(index), end_(end) {
-      find();
-    }
-    Item operator*() const { return {index_, Record(record_)}; }
-    Iterator& operator++() {
-      ++index_;
-      find();
-      return *this;
-    }
-    bool operator!=(const Iterator& other) const { return index_ != other.index_; }
+    class Iterator {
+     public:
+      Iterator(leat_batch* batch, std::size_t index, std::size_t end) : batch_(batch), index_(index), end_(end) {
+        find();
+      }
+      Item operator*() const { return {index_, Record(record_)}; }
+      Iterator& operator++() {
+        ++index_;
+        find();
+        return *this;
+      }
+      bool operator!=(const Iterator& other) const { return index_ != other.index_; }
+
+     private:
+      void find() {
+        for (; index_ < end_; ++index_) {
+          record_ = api().at(batch_, index_);
+          if (record_ != nullptr) return;
+        }
+      }
+
+      leat_batch* batch_;
+      std::size_t index_;
+      std::size_t end_;
+      leat_rec* record_ = nullptr;
+    };
+    Iterator begin() const { return {batch_, 0, count_}; }
+    Iterator end() const { return {batch_, count_, count_}; }
 
    private:
-    void find() {
-      for (; index_ < end_; ++index_) {
-        record_ = api().at(batch_->raw_, index_);
-        if (record_ != nullptr) return;
-      }
-    }
-
-    const Batch* batch_;
-    std::size_t index_;
-    std::size_t end_;
-    leat_rec* record_ = nullptr;
+    friend class Batch;
+    Live(leat_batch* batch, std::size_t count) : batch_(batch), count_(count) {}
+    leat_batch* batch_;
+    std::size_t count_;
   };
 
-  inline Batch::Iterator Batch::begin() const { return {*this, 0, size()}; }
-  inline Batch::Iterator Batch::end() const { return {*this, size(), size()}; }
+  inline Batch::Live Batch::live() const { return {raw_, size()}; }
 
   // A batch of one's own, to run through a Chain.
   class NewBatch : public Batch {

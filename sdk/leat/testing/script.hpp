@@ -170,7 +170,10 @@ namespace leat __attribute__((visibility("hidden"))) {
       changed_.wait(lock, [&] { return going_.empty() && !delivering_; });
     }
     // Sends and waits: the clock moves to the answer, to the deadline or to the cancellation, whichever is first.
-    leat_kind call(detail::Call& call, const leat_http_request& request, leat_http_done done, void* user) {
+    // context: may be nullptr.
+    leat_kind call(detail::Call* context, const leat_http_request& request, leat_http_done done, void* user) {
+      detail::Call own{clock_, {}};
+      detail::Call& call = context == nullptr ? own : *context;
       Expectation answer = take(request);
       const std::int64_t due =
           answer.delay_ ? clock_.now_ms() + static_cast<std::int64_t>(*answer.delay_) : Clock::never;

@@ -71,10 +71,10 @@ namespace leat __attribute__((visibility("hidden"))) {
         api.cancel = &cancel<leat_client>;
         api.call = [](leat_client* handle, leat_ctx* ctx, const leat_http_request* request, leat_http_done done,
                       void* user) noexcept -> leat_kind {
-          if (handle == nullptr || ctx == nullptr || request == nullptr || done == nullptr) {
-            return refuse(ctx, LEAT_INVALID, "call needs an open client, a context, a request and a done function");
+          if (handle == nullptr || request == nullptr || done == nullptr) {
+            return refuse(ctx, LEAT_INVALID, "call needs an open client, a request and a done function");
           }
-          return script(handle).call(*detail::of(ctx), *request, done, user);
+          return script(handle).call(detail::of(ctx), *request, done, user);
         };
         return api;
       }();

@@ -1,4 +1,4 @@
-/* The binary contract between the Leat host and a plugin, in plain C99.
+/* clang-format off */ /* The binary contract between the Leat host and a plugin, in plain C99.
  *
  * A plugin is a shared library that exports one data symbol, `leat_plugin_v1`, of type leat_plugin. All else is
  * reached through it: the plugin's components as function tables, the host's services as tables found by id.
