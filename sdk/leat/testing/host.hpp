@@ -171,7 +171,7 @@ namespace leat __attribute__((visibility("hidden"))) {
         detail::Node* hidden = member(*property.node, "writeOnly");
         if (hidden != nullptr && hidden->raw == "true" && value->type == LEAT_STRING) {
           host.secret(path, value->string);
-          detail::replace(*value, "{\"$secret\":" + detail::quoted(path) + "}");
+          detail::replace(*value, "{\"$secret\":" + detail::json_quoted(path) + "}");
         } else if (value->type == LEAT_OBJECT) {
           fill(host, *property.node, *value, path);
         }

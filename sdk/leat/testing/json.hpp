@@ -285,7 +285,7 @@ namespace leat __attribute__((visibility("hidden"))) {
     return out;
   }
 
-  inline std::string quoted(std::string_view value) {
+  inline std::string json_quoted(std::string_view value) {
     std::string out = "\"";
     for (const char c : value) {
       const std::size_t place = std::string_view("\"\\\b\f\n\r\t").find(c);

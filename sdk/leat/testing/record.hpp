@@ -74,13 +74,13 @@ namespace leat __attribute__((visibility("hidden"))) {
       if (!stale) {
         out += raw;
       } else if (type == LEAT_STRING) {
-        out += quoted(string);
+        out += json_quoted(string);
       } else {
         const bool object = type == LEAT_OBJECT;
         out += object ? '{' : '[';
         for (const Member& member : members) {
           if (&member != &members.front()) out += ',';
-          if (object) out += (member.raw_key.empty() ? quoted(member.key) : std::string(member.raw_key)) + ':';
+          if (object) out += (member.raw_key.empty() ? json_quoted(member.key) : std::string(member.raw_key)) + ':';
           member.node->write(out);
         }
         out += object ? '}' : ']';

@@ -229,7 +229,7 @@ namespace leat __attribute__((visibility("hidden"))) {
           std::string array = "[";
           for (const auto& [key, value] : *values) {
             if (key.compare(0, prefix.len, detail::view(prefix)) != 0) continue;
-            array += (array.size() > 1 ? "," : "") + detail::quoted(key);
+            array += (array.size() > 1 ? "," : "") + detail::json_quoted(key);
           }
           return detail::replace(*detail::of(out)->root, array + "]");
         };
