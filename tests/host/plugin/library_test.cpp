@@ -159,7 +159,7 @@ TEST_CASE("a component that cannot be used is refused by itself, the rest of its
 }
 
 TEST_CASE("with a list of allowed libraries only those are opened, by what is in them") {
-  const Folder folder;
+  Folder folder;
   const fs::path good = folder.add("good");
   folder.add("good", "copy");
   folder.add("aborts");  // would not survive being opened
