@@ -57,7 +57,8 @@ class Fakes {
     };
     fake->on_destroy = [this, type] { events.push_back("destroy " + type); };
     Fake& made = *fake;
-    fakes_[{made.component.kind, type}] = std::move(fake);
+    const auto place = fakes_.insert_or_assign({made.component.kind, type}, std::move(fake)).first;
+    made.component.id = place->first.second.c_str();
     return made;
   }
 
