@@ -355,7 +355,7 @@ typedef struct leat_chain_api {
   leat_kind (*open)(const leat_host *host, leat_ctx *ctx, leat_str reference, leat_chain **out); /* [any] */
   void (*close)(leat_chain *chain); /* [any] NULL is allowed; no process is running */
   /* [call] Runs every live record of the batch through the transformers: records change, are dropped, rejected, appended.
-     Not OK: that outcome is each live record's. One call at a time for each handle. */
+     Not OK: that outcome is each live record's. Several calls may run at the same time, each with its own batch. */
   leat_kind (*process)(leat_chain *chain, leat_ctx *ctx, leat_batch *batch);
 } leat_chain_api;
 
@@ -412,7 +412,7 @@ typedef struct leat_subscriber {
   uint32_t struct_size;
   uint32_t reserved;
   /* [inst] cursor: of the last batch whose records were stored; empty the first time. Called again after close, and after
-     a failed open, poll or settle. */
+     an open that failed. */
   leat_kind (*open)(void *self, leat_ctx *ctx, leat_bytes cursor);
   /* [inst] Appends up to about `max` records (a whole page may be a few more) and sets the cursor behind them. May wait
      up to wait_ms for the first one. An empty batch without end() means: nothing yet. The host stores the batch's
