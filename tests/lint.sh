@@ -11,7 +11,7 @@ ours() { git ls-files --cached --others --exclude-standard -- "$@" | sort -u; }
 
 case "${1:-}" in
   '' | --all | --format)
-    ours '*.c' '*.h' '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
+    ours '*.c' '*.h' '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run --Werror
     [ "${1:-}" = --format ] && exit 0
     ;;
 esac
