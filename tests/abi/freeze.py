@@ -3,12 +3,15 @@
 
   freeze.py --write     from sdk/leat/abi.h: tests/abi/1.0/leat/abi.h (a copy) and tests/abi/1_0.c (static assertions on
                         every struct's size, every member's offset, size and type, and every constant)
-  freeze.py --check     writes nothing: fails when a committed 1_0.c is not what its frozen header gives
+  freeze.py --release   --write, for the last time: lists the minor in tests/abi/RELEASED with the digest of what it promises
+  freeze.py --check     writes nothing: fails when a committed 1_0.c is not what its frozen header gives, when a released
+                        header was edited, or when sdk/leat/abi.h is not the frozen one of its minor
 
-The minor is LEAT_ABI_MINOR of the header. A minor that is listed in tests/abi/RELEASED is never written again: a
-change of the header goes into the next minor, and must satisfy the assertions of all earlier ones.
+The minor is LEAT_ABI_MINOR of the header. A released minor is never written again: a change of the header goes into the
+next minor, and must satisfy the assertions of all earlier ones. Comments may always change.
 The C compiler is $CC, or cc. Layouts are asked of the compiler, names are read from its preprocessor's output.
 """
+import hashlib
 import os
 import pathlib
 import re
@@ -165,15 +168,30 @@ def minor_of(header):
     return int(constants(header)["LEAT_ABI_MINOR"])
 
 
+def digest(header):
+    return hashlib.sha256(code(header).encode()).hexdigest()
+
+
+def released():
+    """{"1.0": digest of its header}"""
+    return dict(line.split() for line in (HERE / "RELEASED").read_text().splitlines())
+
+
 def write():
     minor = minor_of(HEADER)
-    released = (HERE / "RELEASED").read_text().split()
-    if f"1.{minor}" in released:
+    if f"1.{minor}" in released():
         sys.exit(f"ABI 1.{minor} is released: its files are never written again. Raise LEAT_ABI_MINOR for an addition.")
     frozen = HERE / f"1.{minor}" / "leat" / "abi.h"
     frozen.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(HEADER, frozen)
     (HERE / f"1_{minor}.c").write_text(assertions(frozen, minor))
+    return minor, frozen
+
+
+def release():
+    minor, frozen = write()
+    with (HERE / "RELEASED").open("a") as listed:
+        listed.write(f"1.{minor} {digest(frozen)}\n")
 
 
 def check():
@@ -183,19 +201,18 @@ def check():
         header = HERE / f"1.{minor}" / "leat" / "abi.h"
         if source.read_text() != assertions(header, minor):
             wrong.append(f"{source.name} is not what freeze.py makes of 1.{minor}/leat/abi.h")
+    for minor, promised in released().items():
+        header = HERE / minor / "leat" / "abi.h"
+        if not header.exists() or digest(header) != promised:
+            wrong.append(f"{minor}/leat/abi.h is not what was released: the plugins that rely on it are out there")
     today = minor_of(HEADER)
     if not (HERE / f"1_{today}.c").exists():
         wrong.append(f"the header is of minor {today}, and nothing is frozen for it: freeze.py --write")
-    elif (HERE / f"1.{today}" / "leat" / "abi.h").read_text() != HEADER.read_text():
-        released = f"1.{today}" in (HERE / "RELEASED").read_text().split()
-        wrong.append(
-            f"sdk/leat/abi.h changed after 1.{today} was released: an addition raises LEAT_ABI_MINOR"
-            if released and code(HEADER) != code(HERE / f"1.{today}" / "leat" / "abi.h")
-            else ""
-            if released
-            else f"sdk/leat/abi.h is not the frozen one: freeze.py --write"
-        )
-    wrong = [each for each in wrong if each]
+    elif f"1.{today}" not in released():
+        if (HERE / f"1.{today}" / "leat" / "abi.h").read_text() != HEADER.read_text():
+            wrong.append("sdk/leat/abi.h is not the frozen one: freeze.py --write")
+    elif digest(HEADER) != released()[f"1.{today}"]:
+        wrong.append(f"sdk/leat/abi.h changed after 1.{today} was released: an addition raises LEAT_ABI_MINOR")
     if wrong:
         sys.exit("\n".join(wrong))
 
@@ -208,6 +225,8 @@ def code(header):
 if __name__ == "__main__":
     if sys.argv[1:] == ["--write"]:
         write()
+    elif sys.argv[1:] == ["--release"]:
+        release()
     elif sys.argv[1:] == ["--check"]:
         check()
     else:

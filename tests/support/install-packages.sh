@@ -8,7 +8,7 @@ packages=(
   libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev libxxhash-dev doctest-dev
 )
 if [ "${1:-}" = tests ]; then
-  packages+=(clang clang-format clang-tidy libclang-rt-14-dev libcurl4-openssl-dev openssl curl python3)
+  packages+=(clang clang-format clang-tidy libclang-rt-14-dev libcurl4-openssl-dev openssl curl python3 abigail-tools)
 fi
 
 missing=()
