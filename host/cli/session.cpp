@@ -33,10 +33,19 @@ Session::Session(const GlobalOptions& options, const std::filesystem::path& conf
 Session::~Session() = default;
 
 ConfigResult Session::check() {
-  return make_config(*document_, {*registry_, secrets_, [](std::string_view text) -> Result<Done> {
-                                    if (const auto schedule = Schedule::parse(text); !schedule) return schedule.error();
-                                    return Done{};
-                                  }});
+  ConfigResult result = make_config(*document_, {*registry_, secrets_, [](std::string_view text) -> Result<Done> {
+                                                   if (const auto schedule = Schedule::parse(text); !schedule)
+                                                     return schedule.error();
+                                                   return Done{};
+                                                 }});
+  if (!has_errors(result.problems)) return result;
+  // A component that is not known may be in a library that was refused.
+  for (const Library& library : libraries_->all()) {
+    if (library.state == Library::State::loaded) continue;
+    result.problems.push_back(
+        {Severity::warning, {library.path.string(), 0, 0}, "", "this library was refused: " + library.reason});
+  }
+  return result;
 }
 
 std::optional<Config> Session::config() {

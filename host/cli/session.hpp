@@ -34,7 +34,7 @@ class Session {
 
   // The whole configuration, or nothing after every problem was printed to stderr. Warnings are printed too.
   std::optional<Config> config();
-  // All problems, without printing.
+  // All problems, without printing; with errors also the libraries that were refused.
   ConfigResult check();
   Log& log() { return *log_; }
   Secrets& secrets() { return secrets_; }

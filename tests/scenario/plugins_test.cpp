@@ -62,6 +62,32 @@ TEST_CASE("a bad library in the folder is reported and stops nothing") {
                                                            "libfile.so loaded", "libtransform.so loaded"});
 }
 
+TEST_CASE("with plugins.allow only listed libraries are loaded, and the others are named with their sums") {
+  const Installed installed;
+  const Exit sum = run({"/usr/bin/sha256sum", (installed.plugins / "libfile.so").string()});
+  REQUIRE(sum.code == 0);
+  const std::string listed = sum.out.substr(0, 64);
+  const TempDir work;
+  work.write("in.ndjson", "{}\n");
+  const auto config = [&](const std::string& allow) {
+    return work.write("leat.yaml", "plugins: { allow: [" + allow +
+                                       "] }\n"
+                                       "incoming: { a: { subscriber: { type: file, path: in.ndjson } } }\n"
+                                       "outgoing: { b: { publisher: { type: file, path: out.ndjson } } }\n"
+                                       "routes: { r: { incoming: a, outgoing: b } }\n");
+  };
+  const Exit refused = run({installed.leat, "run", "--once", config("")});
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("there is no subscriber type \"file\"") != std::string::npos);
+  CHECK(refused.err.find("this library was refused: is not in plugins.allow: its SHA-256 is " + listed) !=
+        std::string::npos);
+  CHECK(run({installed.leat, "run", "--once", config(listed)}).code == 0);
+  CHECK(work.read("out.ndjson") == "{}\n");
+  // What is in the file counts, not its name.
+  installed.folder.write("lib/leat/plugins/libfile.so", installed.folder.read("lib/leat/plugins/libfile.so") + "x");
+  CHECK(run({installed.leat, "run", "--once", config(listed)}).code == 2);
+}
+
 TEST_CASE("a plugin is built against the installed SDK alone, and runs") {
   const Installed installed;
   const TempDir author;
