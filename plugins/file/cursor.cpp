@@ -1,5 +1,6 @@
 #include "cursor.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 #include <utility>
@@ -16,6 +17,14 @@ void for_each_member(Cursor& cursor, Visit visit) {
       {"offset", &cursor.position.offset}, {"line", &cursor.position.line}, {"record", &cursor.position.record},
       {"device", &cursor.device},          {"inode", &cursor.inode},        {"before", &cursor.before}};
   for (const Member& member : members) visit(member);
+}
+
+// The beginning of what should have been a cursor; it may be any bytes.
+std::string shown(std::string_view text) {
+  std::string out(text.substr(0, 200));
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return out;
 }
 
 }  // namespace
@@ -50,7 +59,7 @@ Result<Cursor> parse_cursor(std::string_view text) {
   }
   if (valid) return cursor;
   return Error{ErrorKind::denied,
-               "the cursor is not one of a file: " + std::string(text.substr(0, 200)) +
+               "the cursor is not one of a file: " + shown(text) +
                    " (reset it, or set it to {\"offset\":0,\"line\":1,\"record\":0})",
                0};
 }

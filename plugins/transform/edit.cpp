@@ -35,8 +35,9 @@ void Remove::operator()(Record record) const {
 template <bool moves>
 Options<Transfer<moves>> Transfer<moves>::options() {
   return leat::options<Transfer>()
-      .field("from", &Transfer::from, "The path to read, such as company.id.", leat::required)
-      .field("to", &Transfer::to, "The path to write; what it needs on the way is made.", leat::required)
+      .field("from", &Transfer::from, "The path to read, such as company.id.", leat::required, example("company.id"))
+      .field("to", &Transfer::to, "The path to write; what it needs on the way is made.", leat::required,
+             example("companyId"))
       .field("required", &Transfer::required, "Reject records that have nothing at the path `from`.");
 }
 

@@ -9,7 +9,7 @@ namespace leat::transform {
 Options<Filter> Filter::options() {
   return leat::options<Filter>().field("when", &Filter::when,
                                        "The condition under which a record goes on, such as status.name != \"Closed\".",
-                                       required);
+                                       required, example("status.name != \"Closed\""));
 }
 
 void Filter::configure(Context& /*context*/) {

@@ -9,7 +9,17 @@
 namespace leat::transform {
 namespace {
 
-constexpr const char* kObject = R"("type": "object", "additionalProperties": true)";
+constexpr const char* kMapFields =
+    R"("type": "object", "additionalProperties": true, "examples": [{"id": "{{ id }}", "name": "{{ name }}"}])";
+constexpr const char* kSetFields =
+    R"("type": "object", "additionalProperties": true, "examples": [{"company.id": 4, "title": "{{ name }}"}])";
+
+// The object that an option of templates holds.
+NewRecord object_of(const std::string& text) {
+  NewRecord document(text);
+  if (document.root().type() != Type::object) throw invalid("fields: an object of templates is expected");
+  return document;
+}
 
 bool begins_with(const Path& path, const Path& head) {
   return head.size() <= path.size() && std::equal(head.begin(), head.end(), path.begin());
@@ -20,11 +30,11 @@ bool begins_with(const Path& path, const Path& head) {
 Options<Map> Map::options() {
   return leat::options<Map>().field("fields", &Map::fields,
                                     "The new document: a template for each member, such as \"{{ company.id }}\".",
-                                    required, schema(kObject));
+                                    required, schema(kMapFields));
 }
 
 void Map::configure(Context& /*context*/) {
-  const NewRecord document(fields.text);
+  const NewRecord document = object_of(fields.text);
   std::vector<std::string> problems;
   template_ = Template::parse(document.root(), "fields", problems);
   throw_problems(problems);
@@ -45,11 +55,11 @@ void Map::process(Batch& batch, Context& context) {
 Options<Set> Set::options() {
   return leat::options<Set>().field("fields", &Set::fields,
                                     "The places to set: a template for each path, such as company.id: 4.", required,
-                                    schema(kObject));
+                                    schema(kSetFields));
 }
 
 void Set::configure(Context& /*context*/) {
-  const NewRecord document(fields.text);
+  const NewRecord document = object_of(fields.text);
   std::vector<std::string> problems;
   for (const auto item : document.root()) {
     std::string name(item.key);

@@ -203,9 +203,11 @@ namespace leat __attribute__((visibility("hidden"))) {
     } else if constexpr (std::is_same_v<T, Json>) {
       out.text = std::string(node.json());
     } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+      if (node.type() != Type::array) throw expected("a list of strings");
       out.clear();
       for (const auto item : node) out.push_back(text_of(item.value, name));
     } else if constexpr (std::is_same_v<T, std::map<std::string, std::string>>) {
+      if (node.type() != Type::object) throw expected("an object of strings");
       out.clear();
       for (const auto item : node) out.emplace(item.key, text_of(item.value, name));
     } else if constexpr (has_options<T>::value) {

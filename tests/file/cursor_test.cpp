@@ -36,3 +36,10 @@ TEST_CASE("what is no cursor of a file is refused with what to do") {
                                       " (reset it, or set it to {\"offset\":0,\"line\":1,\"record\":0})");
   }
 }
+
+TEST_CASE("a refused cursor shows as plain text, whatever its bytes are") {
+  const auto read = parse_cursor("\xff\x01{\n\xc3\xa9");
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message ==
+        "the cursor is not one of a file: ??{??? (reset it, or set it to {\"offset\":0,\"line\":1,\"record\":0})");
+}

@@ -120,6 +120,7 @@ TEST_CASE("options of a wrong type are refused by name") {
       {R"({"from": "a", "limit": 9999999999})", "limit: an integer in range is expected"},
       {R"({"from": "a", "strict": 1})", "strict: true or false is expected"},
       {R"({"from": "a", "tags": [1]})", "tags: a string is expected"},
+      {R"({"from": "a", "tags": "x"})", "tags: a list of strings is expected"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.config);

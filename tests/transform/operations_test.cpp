@@ -51,6 +51,7 @@ TEST_CASE("map makes a new document of each record, and a record it cannot take 
       Texts{R"({"ticketId":7,"text":"From Acme","flag":true})", "rejected: fields.ticketId: id is missing",
             R"({"ticketId":1.0,"text":"From nobody","flag":true})"});
   CHECK(run<Map>(R"({"fields": {}})", {R"({"id": 7})"}) == Texts{"{}"});
+  CHECK(run<Map>(R"({"fields": 17})", {}) == Texts{"refused: fields: an object of templates is expected"});
   CHECK(run<Map>(R"({"fields": {"a": "{{ b c }}"}})", {}) ==
         Texts{"refused: fields.a: expected an operator or \"}}\", found \"c\" at offset 5 of \"{{ b c }}\""});
 }
