@@ -4,10 +4,12 @@
 #include <functional>
 #include <iostream>
 
+#include "host/check/trial.hpp"
 #include "host/cli/completion.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/fetch.hpp"
 #include "host/cli/inspect.hpp"
+#include "host/cli/plugin_check.hpp"
 #include "host/cli/run.hpp"
 #include "host/cli/session.hpp"
 #include "host/cli/store_access.hpp"
@@ -48,6 +50,7 @@ class CommandLine {
     add_run();
     add_check();
     add_plugins();
+    add_plugin();
     add_describe();
     add_entities();
     add_fetch();
@@ -113,6 +116,31 @@ class CommandLine {
     to->add_option("--config", plugins_config_, "Also look into the folders this configuration names")
         ->type_name("FILE");
     to->callback([this] { action_ = [this] { return list_plugins(Session(global_, plugins_config_), json_); }; });
+  }
+
+  void add_plugin() {
+    CLI::App* all = command(app_, "plugin", "Make and check plugins");
+    all->require_subcommand(1);
+    CLI::App* one = command(*all, "check", "Find what is wrong with a plugin, each check in a process of its own");
+    one->add_option("FILE", plugin_check_.file, "The library")->required()->type_name("");
+    one->add_option("--config", plugin_check_.config,
+                    "JSON: options by component, {\"ID\": {...}} or {\"KIND ID\": {...}}")
+        ->type_name("FILE");
+    one->add_option("--records", plugin_check_.records, "Records to try it with, a JSON document each line")
+        ->type_name("FILE");
+    one->add_option("--only", plugin_check_.only, "Only this check; may be given again")
+        ->type_name("CHECK")
+        ->allow_extra_args(false);
+    one->add_option("--seed", plugin_check_.seed, "Of what is random; printed at the end")->type_name("N");
+    one->add_option("--limit", plugin_check_.limit_seconds, "Longest time of one check")
+        ->capture_default_str()
+        ->check(CLI::Range(0.1, 3600.0))
+        ->type_name("SECONDS");
+    one->add_flag("--json", plugin_check_.json, "JSON for programs");
+    one->callback([this] { action_ = [this] { return check_plugin_file(plugin_check_); }; });
+    CLI::App* list = command(*all, "checks", "List the checks, with what each claims");
+    add_json(list);
+    list->callback([this] { action_ = [this] { return list_plugin_checks(json_); }; });
   }
 
   void add_describe() {
@@ -269,6 +297,7 @@ class CommandLine {
   std::function<int()> action_;
   GlobalOptions global_;
   RunOptions run_;
+  PluginCheckOptions plugin_check_;
   TaskSelection selection_;
   std::string config_ = "leat.yaml";
   std::string plugins_config_;
@@ -298,6 +327,7 @@ int run_command_line(int argc, char** argv) {
       const Services services(log, secrets, clock, std::string(kVersion));
       probe_library(services.host(), argv[2]);
     }
+    if (argc == 3 && argv[1] == kTrialCommand) check::run_trial(argv[2]);
     return CommandLine().run(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "leat: " << error.what() << '\n';

@@ -1,0 +1,9 @@
+/* Crashes in create. */
+#include "kit.h"
+static leat_kind create(const leat_host* given, leat_ctx* ctx, leat_str options, void** self) {
+  volatile int* nowhere = NULL;
+  *nowhere = 1;
+  return sound_create(given, ctx, options, self);
+}
+TRANSFORMER_WITH(0, NO_OPTIONS, sound_process, create, sound_destroy);
+PLUGIN(sound_init, NULL);

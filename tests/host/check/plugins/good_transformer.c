@@ -1,0 +1,3 @@
+/* Nothing is wrong with it. */
+#include "kit.h"
+TRANSFORMER_PLUGIN(sound_process);
