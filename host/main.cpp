@@ -3,9 +3,8 @@
 #include "host/cli/cli.hpp"
 
 int main(int argc, char** argv) {
-  // Pages of some MiB come and go all the time: keep them in the heap instead of mapping each one anew. The trim
-  // threshold bounds what is kept.
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 32 << 20);
+  // Records are made by one thread and freed by another: a heap for each thread would keep what the others freed. Pages
+  // are not in the heap (base/large_blocks).
+  mallopt(M_ARENA_MAX, 2);
   return leat::host::run_command_line(argc, argv);
 }

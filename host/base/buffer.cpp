@@ -5,22 +5,40 @@
 #include <cstring>
 #include <new>
 
+#include "host/base/large_blocks.hpp"
+
 // Header and bytes in one allocation.
 struct leat_buffer {
   std::atomic<std::size_t> references{1};
   std::size_t size = 0;
+  std::size_t block = 0;  // size of the large block that it is in; 0: it is in the heap
   std::uint8_t* bytes() { return reinterpret_cast<std::uint8_t*>(this + 1); }
 };
 
 namespace leat::host {
 namespace {
 
+constexpr std::size_t large_min = std::size_t{128} << 10U;
+
+// Never destroyed: buffers may outlive whatever main destroys.
+LargeBlocks& large_blocks() {
+  static auto& blocks = *new LargeBlocks;
+  return blocks;
+}
+
 leat_buffer* allocate(std::size_t size) noexcept {
   if (size > PTRDIFF_MAX - sizeof(leat_buffer) - LEAT_PADDING) return nullptr;
-  void* memory = std::malloc(sizeof(leat_buffer) + size + LEAT_PADDING);
-  if (memory == nullptr) return nullptr;
-  auto* buffer = new (memory) leat_buffer;
+  const std::size_t whole = sizeof(leat_buffer) + size + LEAT_PADDING;
+  LargeBlocks::Block block;
+  if (whole < large_min) {
+    block.memory = std::malloc(whole);
+  } else {
+    block = large_blocks().take(whole);
+  }
+  if (block.memory == nullptr) return nullptr;
+  auto* buffer = new (block.memory) leat_buffer;
   buffer->size = size;
+  buffer->block = block.size;
   std::memset(buffer->bytes() + size, 0, LEAT_PADDING);
   return buffer;
 }
@@ -38,8 +56,13 @@ leat_buffer* retain(leat_buffer* buffer) noexcept {
 
 void release(leat_buffer* buffer) noexcept {
   if (buffer == nullptr || buffer->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  const LargeBlocks::Block block{buffer, buffer->block};
   buffer->~leat_buffer();
-  std::free(buffer);
+  if (block.size != 0) {
+    large_blocks().give(block);
+  } else {
+    std::free(block.memory);
+  }
 }
 
 std::uint8_t* data_of(leat_buffer* buffer, std::size_t* size) noexcept {

@@ -170,6 +170,7 @@ void Engine::Impl::close_publishers() {
 Result<Done> Engine::Impl::run(const std::stop_token& stop) {
   const std::stop_callback stopping(stop, [this] { context_.stop.request_stop(); });
   recover();
+  Millis pruned = context_.clock.now();
   prune();
   {
     const std::lock_guard lock(mutex_);
@@ -183,7 +184,6 @@ Result<Done> Engine::Impl::run(const std::stop_token& stop) {
   }
 
   constexpr auto prune_every = std::chrono::minutes(10);
-  auto pruned = std::chrono::steady_clock::now();
   bool draining = false;
   std::unique_lock lock(mutex_);
   while (!context_.stop.stop_requested() && !(options_.once && delivering_ == 0 && reading_ == 0)) {
@@ -200,9 +200,9 @@ Result<Done> Engine::Impl::run(const std::stop_token& stop) {
     if (!timed_out || context_.stop.stop_requested()) continue;
     lock.unlock();
     keep_house();
-    if (std::chrono::steady_clock::now() - pruned > prune_every) {
+    if (context_.clock.now() - pruned > prune_every) {
       prune();
-      pruned = std::chrono::steady_clock::now();
+      pruned = context_.clock.now();
     }
     lock.lock();
   }

@@ -6,8 +6,10 @@ namespace leat::host {
 namespace {
 
 constexpr auto poll_wait = std::chrono::seconds(1);
-constexpr std::size_t pages_max = 4;  // in flight, of an incoming that feeds an in-memory path
-constexpr int failures_max = 5;       // in a run that is to end
+// In flight, of an incoming that feeds an in-memory path: so many pages, or so many bytes and one page.
+constexpr std::size_t pages_max = 4;
+constexpr std::uint64_t bytes_max = 8ULL << 20U;
+constexpr int failures_max = 5;  // in a run that is to end
 constexpr Backoff backoff{std::chrono::milliseconds(500), std::chrono::seconds(60)};
 
 }  // namespace
@@ -189,10 +191,14 @@ Result<Done> Incoming::commit(bool all) {
   std::vector<NewTask> tasks;
   std::optional<std::string_view> cursor;
   std::size_t count = 0;
+  std::uint64_t bytes = 0;  // of the pages from `count` on
+  for (const auto& page : pages_) bytes += page->bytes();
   for (; count < pages_.size(); ++count) {
     PageInFlight& page = *pages_[count];
-    if (all || pages_.size() - count >= pages_max) page.wait();
+    const bool too_many = pages_.size() - count >= pages_max || (bytes > bytes_max && count + 1 < pages_.size());
+    if (all || too_many) page.wait();
     if (!page.done()) break;
+    bytes -= page.bytes();
     page.add_tasks(tasks);
     if (page.cursor()) cursor = *page.cursor();
   }

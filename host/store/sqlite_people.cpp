@@ -16,7 +16,9 @@ std::string numbers(const auto& values) {
 struct Condition {
   explicit Condition(const TaskFilter& filter) : filter_(filter) {
     text = "route = coalesce((SELECT id FROM route WHERE name = ?1), CASE WHEN ?1 = '' THEN route END)";
-    text += " AND (?2 IS NULL OR key = ?2) AND (?3 IS NULL OR changed < ?3)";
+    text += " AND (?2 IS NULL OR key = ?2)";
+    // A range of its index: prune looks for old tasks among all settled ones, with the write lock in its hand.
+    text += filter.changed_before ? " AND changed < ?3" : " AND ?3 IS NULL";
     if (!filter.ids.empty()) text += " AND id IN (" + numbers(filter.ids) + ")";
     if (!filter.statuses.empty()) text += " AND status IN (" + numbers(filter.statuses) + ")";
     if (filter.error) text += " AND error = " + std::to_string(static_cast<int>(*filter.error));

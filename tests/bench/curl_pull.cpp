@@ -1,12 +1,14 @@
-// The peer of the pull benchmark: libcurl fetches the same pages, one after the other over one kept connection, and
-// writes the bodies to a file. Usage: curl_pull BASE_URI PAGES PAGE_SIZE OUT, credentials in CURL_USER and
-// CURL_CLIENT_ID.
+// The peer of the pull benchmark: libcurl fetches the same pages in the same way, forward-only, one after the other
+// over one kept connection, and writes the bodies to a file as they come. Usage: curl_pull BASE_URI PAGE_SIZE OUT,
+// credentials in CURL_USER and CURL_CLIENT_ID. Prints pages and bytes.
 #include <curl/curl.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -19,35 +21,52 @@ int fail(const char* what) {
   return 1;
 }
 
+// "&pageId=1000" of the Link header's URL; empty at the end.
+std::string next_page(CURL* curl) {
+  curl_header* header = nullptr;
+  if (curl_easy_header(curl, "Link", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return {};
+  const std::string_view link = header->value;
+  const std::size_t at = link.find("pageId=");
+  return at == link.npos ? std::string() : "&" + std::string(link.substr(at, link.find_first_of("&>", at) - at));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) return fail("usage: curl_pull BASE_URI PAGES PAGE_SIZE OUT");
+  if (argc != 4) return fail("usage: curl_pull BASE_URI PAGE_SIZE OUT");
   const char* user = std::getenv("CURL_USER");
   const char* client_id = std::getenv("CURL_CLIENT_ID");
   if (user == nullptr || client_id == nullptr) return fail("CURL_USER and CURL_CLIENT_ID are not set");
 
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(argv[4], "wb"), &std::fclose);
+  constexpr std::size_t buffer_size = 512U << 10U;
+  std::vector<char> buffer(buffer_size);  // outlives the file
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(argv[3], "wb"), &std::fclose);
   if (out == nullptr) return fail("cannot write the output");
+  std::setvbuf(out.get(), buffer.data(), _IOFBF, buffer.size());
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), &curl_easy_cleanup);
-  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(
-      curl_slist_append(nullptr, (std::string("clientId: ") + client_id).c_str()), &curl_slist_free_all);
+  curl_slist* lines = curl_slist_append(nullptr, (std::string("clientId: ") + client_id).c_str());
+  lines = curl_slist_append(lines, "Accept: application/json");
+  lines = curl_slist_append(lines, "pagination-type: forward-only");
+  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(lines, &curl_slist_free_all);
   curl_easy_setopt(curl.get(), CURLOPT_USERPWD, user);
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(curl.get(), CURLOPT_BUFFERSIZE, 512L * 1024L);
+  curl_easy_setopt(curl.get(), CURLOPT_BUFFERSIZE, static_cast<long>(buffer_size));
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &write_to_file);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, out.get());
   curl_easy_setopt(curl.get(), CURLOPT_FAILONERROR, 1L);
+
+  const std::string first = std::string(argv[1]) + "/service/tickets?pageSize=" + argv[2];
   curl_off_t bytes = 0;
-  for (int page = 1, pages = std::atoi(argv[2]); page <= pages; ++page) {
-    const std::string url =
-        std::string(argv[1]) + "/service/tickets?page=" + std::to_string(page) + "&pageSize=" + argv[3];
-    curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  int pages = 0;
+  for (std::string next; pages == 0 || !next.empty(); next = next_page(curl.get())) {
+    curl_easy_setopt(curl.get(), CURLOPT_URL, (first + next).c_str());
     if (curl_easy_perform(curl.get()) != CURLE_OK) return fail("a transfer failed");
     curl_off_t body = 0;
     curl_easy_getinfo(curl.get(), CURLINFO_SIZE_DOWNLOAD_T, &body);
     bytes += body;
+    ++pages;
   }
-  std::printf("%lld\n", static_cast<long long>(bytes));
+  if (std::fflush(out.get()) != 0) return fail("cannot write the output");
+  std::printf("%d %lld\n", pages, static_cast<long long>(bytes));
   return 0;
 }

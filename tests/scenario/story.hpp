@@ -28,6 +28,7 @@ class Sandbox {
   // What it was asked so far: "POST /service/tickets/{parentId}/notes" -> count.
   Json requests() const;
   std::uint64_t requests(const std::string& operation) const;
+  double cpu_seconds() const { return program_->cpu_seconds(); }
 
  private:
   std::unique_ptr<Program> program_;

@@ -3,9 +3,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -25,6 +29,24 @@ std::string content(const std::filesystem::path& path) {
 
 // A pause between two looks at something that has no event to wait on: another program's output.
 void look_again_soon() { poll(nullptr, 0, 2); }
+
+// False: it still runs when the time is over.
+bool wait_for_end(int pid, std::chrono::seconds limit) {
+  const auto fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  if (fd < 0) throw std::runtime_error("pidfd_open failed");
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  pollfd event{fd, POLLIN, 0};
+  int got = -1;
+  do {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    got = poll(&event, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+  } while (got < 0 && errno == EINTR);
+  close(fd);
+  return got > 0;
+}
+
+double seconds(std::chrono::steady_clock::duration time) { return std::chrono::duration<double>(time).count(); }
+double seconds(const timeval& time) { return double(time.tv_sec) + double(time.tv_usec) / 1e6; }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> out;
@@ -78,6 +100,7 @@ Program::Program(std::vector<std::string> command, const Variables& variables, c
   const std::string in_path = files_.write("in", input);
   const std::string out_path = files_.write("out", "");
   const std::string err_path = files_.write("err", "");
+  started_ = std::chrono::steady_clock::now();
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");
   if (pid_ == 0) {
@@ -97,7 +120,9 @@ Program::~Program() {
 }
 
 void Program::check_exit(bool block) {
-  if (!ended_ && waitpid(pid_, &status_, block ? 0 : WNOHANG) == pid_) ended_ = true;
+  if (ended_ || wait4(pid_, &status_, block ? 0 : WNOHANG, &usage_) != pid_) return;
+  ended_ = true;
+  ended_at_ = std::chrono::steady_clock::now();
 }
 
 bool Program::running() {
@@ -106,16 +131,16 @@ bool Program::running() {
 }
 
 Exit Program::wait(std::chrono::seconds limit) {
-  const auto deadline = std::chrono::steady_clock::now() + limit;
-  while (running()) {
-    if (std::chrono::steady_clock::now() > deadline) {
-      signal(SIGKILL);
-      check_exit(true);
-      throw std::runtime_error(command_[0] + " did not end in time; it printed:\n" + out() + err());
-    }
-    look_again_soon();
+  if (running() && !wait_for_end(pid_, limit)) {
+    signal(SIGKILL);
+    check_exit(true);
+    throw std::runtime_error(command_[0] + " did not end in time; it printed:\n" + out() + err());
   }
+  check_exit(true);
   Exit exit;
+  exit.seconds = seconds(ended_at_ - started_);
+  exit.cpu_seconds = seconds(usage_.ru_utime) + seconds(usage_.ru_stime);
+  exit.peak_rss = static_cast<std::uint64_t>(usage_.ru_maxrss) * 1024;
   if (WIFEXITED(status_)) exit.code = WEXITSTATUS(status_);
   if (WIFSIGNALED(status_)) exit.signal = WTERMSIG(status_);
   exit.out = out();
@@ -126,6 +151,15 @@ Exit Program::wait(std::chrono::seconds limit) {
 void Program::signal(int number) const { ::kill(pid_, number); }
 std::string Program::out() const { return files_.read("out"); }
 std::string Program::err() const { return files_.read("err"); }
+
+double Program::cpu_seconds() const {
+  clockid_t clock{};
+  timespec time{};
+  if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &time) != 0) {
+    throw std::runtime_error(command_[0] + " has ended");
+  }
+  return double(time.tv_sec) + double(time.tv_nsec) / 1e9;
+}
 
 void Program::wait_for(std::string_view text, std::chrono::seconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;

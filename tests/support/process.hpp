@@ -1,7 +1,10 @@
 // Real programs in tests: start, wait, signal, read what they printed; and a folder that is gone afterwards.
 #pragma once
 
+#include <sys/resource.h>
+
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -27,10 +30,13 @@ class TempDir {
 };
 
 struct Exit {
-  int code = -1;    // of a program that ended by itself
-  int signal = 0;   // that ended it
-  std::string out;  // stdout
-  std::string err;  // stderr
+  int code = -1;               // of a program that ended by itself
+  int signal = 0;              // that ended it
+  std::string out;             // stdout
+  std::string err;             // stderr
+  double seconds = 0;          // from its start
+  double cpu_seconds = 0;      // of all its threads, in user and kernel mode
+  std::uint64_t peak_rss = 0;  // bytes; not below what the test program itself held when it started it
 };
 
 // A running program; killed at the end. Its output goes to files, so that it never blocks on its reader.
@@ -51,6 +57,7 @@ class Program {
   // Until stdout or stderr holds the text; throws when the program ends first or the time is over.
   void wait_for(std::string_view text, std::chrono::seconds limit = std::chrono::seconds(20));
   int pid() const { return pid_; }
+  double cpu_seconds() const;  // so far
 
  private:
   void check_exit(bool block);
@@ -59,6 +66,9 @@ class Program {
   int pid_ = -1;
   bool ended_ = false;
   int status_ = 0;
+  rusage usage_{};
+  std::chrono::steady_clock::time_point started_;
+  std::chrono::steady_clock::time_point ended_at_;
 };
 
 // Runs a program to its end.

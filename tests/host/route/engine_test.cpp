@@ -71,6 +71,59 @@ TEST_CASE("an incoming is fetched once for all its routes; each has its own tran
   CHECK(third.delivered() == subscriber.records);
 }
 
+TEST_CASE("finished and skipped tasks are kept for store.keep_finished, failed ones until a person prunes them") {
+  World world;
+  world.config.store.keep_finished = 1h;
+  FakeSubscriber subscriber{documents(3)};
+  FakePublisher publisher;
+  publisher.behave = [](const std::string& json, leat_ctx&) {
+    return FakePublisher::Verdict{json.find(R"("id":0)") != json.npos ? LEAT_INVALID : LEAT_OK};
+  };
+  FakeTransformer drops_the_last{[](leat_ctx&, leat_batch& batch) {
+    if (batch.record(0)->json().find(R"("id":2)") != std::string_view::npos) batch.drop(0);
+    return LEAT_OK;
+  }};
+  publisher.batch_max = 1;
+  world.add_incoming("in", subscriber);
+  world.add_route("r", "in", publisher, {}, {&drops_the_last});
+  world.run();
+  const auto settled = [&world] {
+    return std::vector<std::size_t>{world.tasks(TaskStatus::finished).size(), world.tasks(TaskStatus::skipped).size(),
+                                    world.tasks(TaskStatus::failed).size()};
+  };
+  REQUIRE(settled() == std::vector<std::size_t>{1, 1, 1});
+  for (const Task& task : world.tasks(TaskStatus::finished)) CHECK(world.store->show(task.id)->task.payload.empty());
+
+  SUBCASE("by the next run") {
+    world.clock.advance(1h);
+    world.run();
+    CHECK(settled() == std::vector<std::size_t>{1, 1, 1});
+    world.clock.advance(1ms);
+    world.run();
+    CHECK(settled() == std::vector<std::size_t>{0, 0, 1});
+  }
+  SUBCASE("while it runs") {
+    world.options.once = false;
+    world.options.lease = 15ms;  // looks after its house three times in that time
+    Signal reads;
+    Signal gone;
+    subscriber.before_poll = [&](std::size_t) { reads.give(); };
+    auto engine = world.engine(*world.store);
+    std::jthread running([&](const std::stop_token& stop) { CHECK(engine->run(stop)); });
+    reads.await();
+    REQUIRE(settled() == std::vector<std::size_t>{1, 1, 1});
+    world.clock.advance(2h);
+    const std::jthread looking([&](const std::stop_token& stop) {
+      while (!stop.stop_requested() && !world.tasks(TaskStatus::finished).empty()) std::this_thread::yield();
+      gone.give();
+    });
+    gone.await();
+    running.request_stop();
+    running.join();
+    CHECK(settled() == std::vector<std::size_t>{0, 0, 1});
+  }
+}
+
 TEST_CASE("asked to stop, the attempt in flight ends as it does and the rest is given back untouched") {
   World world;
   world.options.once = false;

@@ -154,6 +154,37 @@ TEST_CASE("a replayable cursor never passes what is not delivered") {
   CHECK(publisher.delivered() == subscriber.records);
 }
 
+TEST_CASE("pages are read ahead of an in-memory path up to a number and a size") {
+  const struct {
+    const char* what;
+    std::size_t record_size;
+    std::size_t ahead;  // pages in flight when one more is asked for
+  } rows[] = {{"small pages", 100, 3}, {"pages of more than 8 MiB together", 5U << 20U, 1}};
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    World world;
+    FakeSubscriber subscriber;
+    subscriber.page = 1;
+    subscriber.records.assign(8, "\"" + std::string(row.record_size, 'x') + "\"");
+    FakePublisher publisher;
+    Signal reached;
+    publisher.behave = [&](const std::string&, leat_ctx&) {
+      reached.await();
+      return FakePublisher::Verdict{};
+    };
+    std::size_t most = 0;
+    subscriber.before_poll = [&](std::size_t at) {
+      most = std::max(most, at - publisher.delivered().size());
+      if (at == row.ahead) reached.give();
+    };
+    world.add_incoming("in", subscriber);
+    world.add_route("r", "in", publisher).durability = Durability::replayable;
+    world.run();
+    CHECK(most == row.ahead);
+    CHECK(publisher.delivered().size() == 8);
+  }
+}
+
 TEST_CASE("records that say the same as the last of their key are counted and not sent") {
   World world;
   FakeSubscriber subscriber{

@@ -110,6 +110,26 @@ TEST_CASE("payloads of finished tasks stay when the configuration says so") {
   CHECK(store->show(id)->task.payload == R"({"id":1})");
 }
 
+TEST_CASE("what was delivered makes room for what comes: the file holds the open tasks, not all there ever were") {
+  SqliteFixture fixture;
+  auto store = fixture.open();
+  const std::string payload = "\"" + std::string(10'000, 'x') + "\"";
+  const std::vector<NewTask> page(100, task_of("a", {}, payload));
+  std::uintmax_t after_ten = 0;
+  for (int round = 1; round <= 100; ++round) {
+    REQUIRE(store->put({"", page, {}}));
+    std::vector<Outcome> outcomes;
+    for (const TaskId id : claim_ids(*store, "a")) outcomes.push_back(ends(id, TaskStatus::finished));
+    REQUIRE(store->finish(outcomes)->settled == page.size());
+    fixture.clock.advance(1s);
+    REQUIRE(store->prune({.changed_before = fixture.clock.now() - 5s}));
+    if (round == 10) after_ten = std::filesystem::file_size(fixture.file());
+  }
+  store.reset();
+  CHECK(std::filesystem::file_size(fixture.file()) <= after_ten + (after_ten / 10));
+  CHECK(after_ten < 4 * page.size() * payload.size());
+}
+
 TEST_CASE("a file that is no store of ours is refused with the reason, and stays as it was") {
   Folder folder;
   ManualClock clock;
