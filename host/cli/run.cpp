@@ -24,6 +24,15 @@ using Steady = std::chrono::steady_clock;
 // How long `run --once` waits for tasks that are to be tried again.
 constexpr auto kPatience = std::chrono::seconds(30);
 
+// The engine's own numbers of what is pending are of its last look.
+EngineStats now(const Engine& engine, TaskStore& store) {
+  EngineStats stats = engine.statistics();
+  for (RouteStats& route : stats.routes) {
+    if (const auto pending = store.pending(route.route)) route.pending = *pending;
+  }
+  return stats;
+}
+
 std::string progress_line(const EngineStats& stats, std::chrono::milliseconds elapsed) {
   std::uint64_t read = 0;
   std::uint64_t pages = 0;
@@ -142,17 +151,18 @@ int run_routes(Session& session, const RunOptions& options) {
     return exit_usage;
   }
 
+  const std::stop_callback told(signals.stop(), [&session, grace = engine_options.grace] {
+    session.log().info("engine", "asked to stop: what is in flight has {} s to end; a second signal does not wait",
+                       std::chrono::duration_cast<std::chrono::seconds>(grace).count());
+  });
   const auto started = Steady::now();
   const auto elapsed = [&] { return std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started); };
   Result<Done> ran = Done{};
   {
-    const Progress progress([&] { return progress_line((*engine)->statistics(), elapsed()); });
+    const Progress progress([&] { return progress_line(now(**engine, **store), elapsed()); });
     ran = (*engine)->run(signals.stop());
   }
-  EngineStats stats = (*engine)->statistics();
-  for (RouteStats& route : stats.routes) {  // the engine's own numbers are of its last look
-    if (const auto pending = (*store)->pending(route.route)) route.pending = *pending;
-  }
+  const EngineStats stats = now(**engine, **store);
   if (options.json) {
     std::cout << to_json(stats).dump() << '\n';
   } else {

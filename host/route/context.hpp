@@ -41,7 +41,10 @@ struct EngineContext {
     std::mt19937_64 random(std::random_device{}());
     for (int attempt = 1;; ++attempt) {
       auto result = operation();
-      if (result) return result;
+      if (result) {
+        if (attempt > 1) log.info(origin, "the store takes it again, after {} attempts", attempt);
+        return result;
+      }
       if (result.error().kind == ErrorKind::broken) broken(result.error());
       if (result.error().kind != ErrorKind::busy) return result;
       if (attempt == 1) log.warn(origin, "{}; trying again", result.error().message);

@@ -216,6 +216,8 @@ void Outgoing::deliver(std::vector<Task>& tasks, std::mt19937_64& random) {
 void Outgoing::attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, std::mt19937_64& random) {
   std::vector<Parcel> parcels;
   std::vector<const Task*> sent;
+  std::size_t delivered_now = 0;
+  std::size_t again_now = 0;
   const auto conclude = [&](const Task& task, Verdict verdict) {
     Outcome outcome;
     outcome.task = task.id;
@@ -225,17 +227,19 @@ void Outgoing::attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, st
       outcome.answer = std::move(verdict.answer);
       route_.counters.bytes += task.size;
       ++route_.counters.finished;
+      ++delivered_now;
     } else if (verdict.kind == Verdict::Kind::dropped) {
       outcome.status = TaskStatus::skipped;
       ++route_.counters.skipped;
     } else {
       Ruling ruling = judge(verdict.error, task.attempts, task.created, random);
       count(ruling);
+      again_now += ruling.status == TaskStatus::retry ? 1 : 0;
+      report("task " + std::to_string(task.id), verdict.error.kind, ruling);
       outcome.status = ruling.status;
       outcome.due = ruling.due;
       outcome.error = verdict.error.kind;
       outcome.message = std::move(ruling.message);
-      report("task " + std::to_string(task.id), outcome.status, outcome.message);
     }
     outcomes.push_back(std::move(outcome));
   };
@@ -252,6 +256,7 @@ void Outgoing::attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, st
   Call call(context_.clock, context_.abort.get_token(), route_.origin);
   auto verdicts = route_.delivery.run(call, parcels);
   for (std::size_t i = 0; i < sent.size(); ++i) conclude(*sent[i], std::move(verdicts[i]));
+  if (delivered_now > 0 && again_now == 0) delivered();
 }
 
 // Outcomes are kept until they are stored. False: they could not be; the leases run out and the tasks are recovered.
@@ -287,9 +292,11 @@ void Outgoing::count(const Ruling& ruling) {
 }
 
 // The reason is with the task in any case; a flood of them need not be in the log.
-void Outgoing::report(const std::string& what, TaskStatus status, const std::string& message) {
-  if (status != TaskStatus::failed && status != TaskStatus::uncertain) {
-    context_.log.debug(route_.origin, "{} {}: {}", what, to_string(status), message);
+void Outgoing::report(const std::string& what, ErrorKind kind, const Ruling& ruling) {
+  if (ruling.status == TaskStatus::retry) return trouble_.met(kind, what, ruling.message);
+  const std::string_view status = to_string(ruling.status);
+  if (ruling.status != TaskStatus::failed && ruling.status != TaskStatus::uncertain) {
+    context_.log.debug(route_.origin, "{} {}: {}", what, status, ruling.message);
     return;
   }
   std::uint32_t number = 0;
@@ -297,7 +304,7 @@ void Outgoing::report(const std::string& what, TaskStatus status, const std::str
     const std::lock_guard lock(mutex_);
     number = ++reported_;
   }
-  if (number <= reports_max) context_.log.warn(route_.origin, "{} {}: {}", what, to_string(status), message);
+  if (number <= reports_max) context_.log.warn(route_.origin, "{} {}: {}", what, status, ruling.message);
   if (number == reports_max) context_.log.warn(route_.origin, "further ones are only in the list of tasks");
 }
 

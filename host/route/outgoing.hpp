@@ -13,12 +13,14 @@
 #include "host/route/context.hpp"
 #include "host/route/policy.hpp"
 #include "host/route/route.hpp"
+#include "host/route/trouble.hpp"
 
 namespace leat::host {
 
 class Outgoing {
  public:
-  Outgoing(EngineContext& context, Route& route) : context_(context), route_(route) {}
+  Outgoing(EngineContext& context, Route& route)
+      : context_(context), route_(route), trouble_(context.log, context.clock, route.origin) {}
 
   // A worker's life: until the engine stops, the route is shut, or it has ended after drain().
   void work();
@@ -36,7 +38,10 @@ class Outgoing {
   // Opens the publisher unless it is open. False: it failed, and the route waits, is paused or shut.
   bool prepare();
   void count(const Ruling& ruling);
-  void report(const std::string& what, TaskStatus status, const std::string& message);
+  // Tells the operator of a failed attempt of `what`, in measure.
+  void report(const std::string& what, ErrorKind kind, const Ruling& ruling);
+  // A call delivered records and left none to be tried again.
+  void delivered() { trouble_.over(); }
 
  private:
   enum class Gate : std::uint8_t { open, paused, shut };
@@ -55,6 +60,7 @@ class Outgoing {
 
   EngineContext& context_;
   Route& route_;
+  Trouble trouble_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   Gate gate_ = Gate::open;

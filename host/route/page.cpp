@@ -129,7 +129,7 @@ void PageInFlight::refuse(Share& share, std::string text, std::string attributes
   task.due = ruling.due;
   task.error = {error.kind, ruling.message, 0};
   tasks_.push_back(std::move(task));
-  share.lane->outgoing->report("a record", ruling.status, ruling.message);
+  share.lane->outgoing->report("a record", error.kind, ruling);
   share.refused.push_back(std::move(ruling));
 }
 

@@ -53,11 +53,14 @@ void Replayable::run(Chunk& chunk, std::mt19937_64& random) {
   route_.standing.set(FlowState::running);
   Call call(context_.clock, context_.abort.get_token(), route_.origin);
   chunk.verdicts = route_.delivery.run(call, chunk.parcels);
+  std::size_t delivered = 0;
+  std::size_t again = 0;
   for (std::size_t i = 0; i < chunk.verdicts.size(); ++i) {
     const Verdict& verdict = chunk.verdicts[i];
     switch (verdict.kind) {
       case Verdict::Kind::delivered:
         ++route_.counters.finished;
+        ++delivered;
         route_.counters.bytes += chunk.parcels[i].record->json().size();
         break;
       case Verdict::Kind::dropped: ++route_.counters.skipped; break;
@@ -65,9 +68,11 @@ void Replayable::run(Chunk& chunk, std::mt19937_64& random) {
       case Verdict::Kind::failed:
         chunk.rulings[i] = outgoing_.judge(verdict.error, 1, context_.clock.now(), random);
         outgoing_.count(chunk.rulings[i]);
-        outgoing_.report("a record", chunk.rulings[i].status, chunk.rulings[i].message);
+        again += chunk.rulings[i].status == TaskStatus::retry ? 1 : 0;
+        outgoing_.report("a record", verdict.error.kind, chunk.rulings[i]);
     }
   }
+  if (delivered > 0 && again == 0) outgoing_.delivered();
 }
 
 }  // namespace leat::host
