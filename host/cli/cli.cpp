@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "host/check/trial.hpp"
 #include "host/cli/completion.hpp"
@@ -15,6 +17,7 @@
 #include "host/cli/store_access.hpp"
 #include "host/cli/tasks.hpp"
 #include "host/cli/version.hpp"
+#include "host/config/nearest.hpp"
 #include "host/plugin/probe.hpp"
 
 namespace leat::host {
@@ -64,12 +67,28 @@ class CommandLine {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+      if (name_unknown_command()) return exit_usage;
       return app_.exit(error) == 0 ? exit_ok : exit_usage;
     }
     return action_();
   }
 
  private:
+  // The parser itself only says that a command is missing.
+  bool name_unknown_command() const {
+    const CLI::App* parent = &app_;
+    while (!parent->get_subcommands().empty()) parent = parent->get_subcommands().front();
+    const auto left = app_.remaining(true);
+    const auto commands = parent->get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty() || left.empty() || left.front().starts_with('-')) return false;
+    std::vector<std::string> names;
+    for (const CLI::App* known : commands) names.push_back(known->get_name());
+    const std::string within = parent == &app_ ? "" : parent->get_name() + " ";
+    std::cerr << "leat: there is no command \"" << within << left.front() << '"' << suggest(left.front(), names)
+              << '\n';
+    return true;
+  }
+
   CLI::App* command(CLI::App& parent, const char* name, const char* help) {
     CLI::App* made = parent.add_subcommand(name, help);
     made->fallthrough();

@@ -13,6 +13,7 @@
 #include "host/config/describe.hpp"
 #include "host/config/json_schema.hpp"
 #include "host/config/nearest.hpp"
+#include "host/plugin/runtime.hpp"
 
 namespace leat::host {
 namespace {
@@ -154,7 +155,11 @@ int search_entities(Session& session, const std::vector<std::string>& words, std
 }
 
 int check_config(Session& session, bool json) {
-  const ConfigResult result = session.check();
+  ConfigResult result = session.check();
+  if (result.config) {  // what only a component can judge: it is made, which needs no network, and thrown away
+    const auto made = Runtime::make(*result.config, session.registry(), session.services(), std::stop_token());
+    result.problems.insert(result.problems.end(), made.problems.begin(), made.problems.end());
+  }
   const auto errors = std::count_if(result.problems.begin(), result.problems.end(),
                                     [](const Problem& problem) { return problem.severity == Severity::error; });
   const auto warnings = static_cast<std::ptrdiff_t>(result.problems.size()) - errors;

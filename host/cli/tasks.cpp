@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/output.hpp"
+#include "host/config/nearest.hpp"
 
 namespace leat::host {
 namespace {
@@ -223,6 +227,14 @@ int show_cursors(TaskStore& store, const std::string& incoming, bool json) {
 }
 
 int set_cursor(TaskStore& store, const std::string& incoming, const std::optional<std::string>& cursor) {
+  const auto all = store.cursors();
+  if (!all) return report(all.error());
+  std::vector<std::string> names;
+  for (const CursorInfo& info : *all) names.push_back(info.incoming);
+  if (std::find(names.begin(), names.end(), incoming) == names.end()) {
+    std::cerr << "leat: no cursor is stored for incoming \"" << incoming << '"' << suggest(incoming, names) << '\n';
+    if (!cursor) return exit_failed;  // it starts from the beginning anyway
+  }
   const auto set = store.set_cursor(incoming, cursor ? std::optional<std::string_view>(*cursor) : std::nullopt);
   if (!set) return report(set.error());
   std::cout << "incoming " << incoming << (cursor ? " goes on at " + *cursor : " starts from the beginning") << '\n';

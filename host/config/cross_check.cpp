@@ -86,10 +86,11 @@ class CrossCheck {
   void check_incoming(const NodeMember& incoming) {
     const Node* schedule = text_at(incoming.value, "schedule");
     if (schedule == nullptr || schedule->text.empty()) return;
-    if (const auto good = check_schedule_(schedule->text); !good) {
-      error(*schedule, member_path(member_path("incoming", incoming.name), "schedule"),
-            schedule->referenced ? "the ${...} gives no schedule" : good.error().message);
-    }
+    const auto good = check_schedule_(schedule->text);
+    if (good) return;
+    std::string message = schedule->referenced ? "the ${...} gives no schedule" : good.error().message;
+    if (message.starts_with("schedule: ")) message.erase(0, 10);  // the path says it
+    error(*schedule, member_path(member_path("incoming", incoming.name), "schedule"), std::move(message));
   }
 
   void check_route(const NodeMember& route) {
@@ -99,6 +100,11 @@ class CrossCheck {
     const NodeMember* key = route.value.find("key");
     if (key != nullptr) check_path(key->value, member_path(path, "key"));
     check_deduplicate(route.value, key != nullptr, path);
+    const Node* durability = text_at(route.value, "durability");
+    if (key != nullptr && durability != nullptr && durability->text == "replayable") {
+      add(Severity::error, key->position, member_path(path, "key"),
+          "the order of a key needs `durability: durable`; take away the key, or replayable");
+    }
     check_backoff(route.value, path);
   }
 

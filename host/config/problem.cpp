@@ -24,7 +24,6 @@ std::string to_line(const Problem& problem) {
   std::string line = problem.position.file;
   if (problem.position.line > 0) line += fmt::format(":{}:{}", problem.position.line, problem.position.column);
   if (!line.empty()) line += ": ";
-  if (problem.severity == Severity::warning) line += "warning: ";
   if (!problem.path.empty()) line += problem.path + ": ";
   return line + problem.message;
 }

@@ -157,6 +157,7 @@ def main():
 
     operations = [row for _, _, row in sorted(operation_rows(document))]
     schemas = list(schema_rows(document))
+    options.out.mkdir(parents=True, exist_ok=True)
     write(options.out / "operations.tsv", operations)
     write(options.out / "schemas.tsv", schemas)
     print(f"{len(operations)} operations, {sum(len(row) == 1 for row in schemas)} schemas, "

@@ -222,6 +222,10 @@ TEST_CASE("a wrong client, incoming, outgoing or route names the place and the m
       {"key no path", "routes", "routes: {r: {incoming: in, outgoing: out, key: company..id}}",
        "leat.yaml:1:48: routes.r.key: not a path such as company.id or items[0].name: expected a member's name at "
        "offset 8"},
+      {"key of a replayable route", "routes",
+       "routes: {r: {incoming: in, outgoing: out, key: id, durability: replayable}}",
+       "leat.yaml:1:43: routes.r.key: the order of a key needs `durability: durable`; take away the key, or "
+       "replayable"},
       {"deduplicate without key", "routes", "routes: {r: {incoming: in, outgoing: out, deduplicate: {}}}",
        "leat.yaml:1:43: routes.r.deduplicate: needs the option \"key\" beside it: it compares a record with the last "
        "one "
@@ -265,7 +269,7 @@ TEST_CASE("all problems come at once, in the order of the lines") {
       "leat.yaml:2:41: clients.psa.token: the environment variable UNSET is not set\n"
       "leat.yaml:2:53: clients.psa: unknown option \"tokn\"; did you mean \"token\"?\n"
       "leat.yaml:4:41: incoming.in.subscriber.client: there is no client \"pas\"; did you mean \"psa\"?\n"
-      "leat.yaml:6:3: warning: outgoing.out: no route uses it\n"
+      "leat.yaml:6:3: outgoing.out: no route uses it\n"
       "leat.yaml:6:27: outgoing.out.publisher.type: there is no publisher type \"fil\"; did you mean \"file\"?\n"
       "leat.yaml:8:31: routes.r.outgoing: there is no outgoing \"ot\"; did you mean \"out\"?\n"
       "leat.yaml:8:40: routes.r.key: not a path such as company.id or items[0].name: expected an index or a \"key\" at "
@@ -305,7 +309,7 @@ TEST_CASE("what is not used and what does nothing is a warning, not an error") {
       "incoming:\n  b: {subscriber: {type: rest, client: psa, entity: e}}\n");
   CHECK(result.config);
   CHECK(lines(result.problems) ==
-        "leat.yaml: warning: routes: there are no routes: nothing will be delivered\n"
-        "leat.yaml:2:3: warning: outgoing.a: no route uses it\n"
-        "leat.yaml:6:3: warning: incoming.b: no route uses it\n");
+        "leat.yaml: routes: there are no routes: nothing will be delivered\n"
+        "leat.yaml:2:3: outgoing.a: no route uses it\n"
+        "leat.yaml:6:3: incoming.b: no route uses it\n");
 }
