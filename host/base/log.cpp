@@ -2,7 +2,8 @@
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
@@ -19,15 +20,22 @@ constexpr std::array<std::string_view, 5> kLevelNames = {"trace", "debug", "info
 
 spdlog::level::level_enum spdlog_level(Level level) { return static_cast<spdlog::level::level_enum>(level); }
 
-// Our name of the level ("warn", where spdlog says "warning"), in a column of five.
+// Our name of the level ("warn", where spdlog says "warning"), in a column of five, coloured where that is wanted.
 class LevelColumn final : public spdlog::custom_flag_formatter {
  public:
+  explicit LevelColumn(bool colour) : colour_(colour) {}
   void format(const spdlog::details::log_msg& message, const std::tm& /*time*/, spdlog::memory_buf_t& out) override {
-    const auto name = kLevelNames.at(static_cast<std::size_t>(message.level));
-    out.append(name.data(), name.data() + name.size());
-    for (std::size_t i = name.size(); i < 5; ++i) out.push_back(' ');
+    constexpr std::array<std::string_view, 5> colours = {"\x1b[2m", "\x1b[36m", "\x1b[32m", "\x1b[33m", "\x1b[31m"};
+    const auto level = static_cast<std::size_t>(message.level);
+    const auto put = [&out](std::string_view text) { out.append(text.data(), text.data() + text.size()); };
+    if (colour_) put(colours.at(level));
+    put(fmt::format("{:<5}", kLevelNames.at(level)));
+    if (colour_) put("\x1b[0m");
   }
-  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<LevelColumn>(); }
+  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<LevelColumn>(colour_); }
+
+ private:
+  bool colour_;
 };
 
 // One event stays one line, and data from outside cannot drive the terminal.
@@ -80,14 +88,16 @@ struct Log::Impl {
 
 Log::Log(const Secrets& secrets, Level least, Format format)
     : impl_(std::make_unique<Impl>(Impl{secrets, least, format, nullptr, nullptr})) {
-  const bool plain = std::getenv("NO_COLOR") != nullptr || format == Format::json;  // NOLINT(concurrency-mt-unsafe)
-  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>(plain ? spdlog::color_mode::never
-                                                                          : spdlog::color_mode::automatic);
-  impl_->out = std::make_unique<spdlog::logger>("leat", std::move(sink));
+  const bool terminal = isatty(2) == 1;
+  const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): nothing sets it
+  const bool plain = no_colour != nullptr && *no_colour != '\0';
+  impl_->out = std::make_unique<spdlog::logger>("leat", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   impl_->out->set_level(spdlog_level(least));
+  // One write for each line. On a terminal it takes the place of the progress line, which is drawn again below it.
+  std::string pattern = terminal ? "\r\x1b[K" : "";
+  pattern += format == Format::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %* %v";
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
-  formatter->add_flag<LevelColumn>('*').set_pattern(format == Format::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})"
-                                                                           : "%Y-%m-%dT%H:%M:%S.%eZ %^%*%$ %v");
+  formatter->add_flag<LevelColumn>('*', terminal && !plain).set_pattern(pattern);
   impl_->out->set_formatter(std::move(formatter));
 }
 
