@@ -53,7 +53,7 @@ Json minimal_value(const Field& field, int depth) {
   return Json::object();
 }
 
-// Members that are needed though the document does not say so: api-behaviour sections 6 and 11.
+// Members that are needed though the document does not say so: connectwise/README.md, "Writing".
 void add_needed(std::string_view schema, Json& body) {
   if (schema == "Contact") body["firstName"] = "Ina";
   if (schema == "ServiceNote") body["detailDescriptionFlag"] = true;

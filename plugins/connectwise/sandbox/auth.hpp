@@ -1,6 +1,6 @@
 // Who is calling: Basic company+public:private, the clientId header, and the version asked for.
 // Threads  any.
-// Source   api-behaviour sections 2 and 3.
+// Source   connectwise/README.md, "Access".
 #pragma once
 
 #include "plugins/connectwise/sandbox/message.hpp"

@@ -1,6 +1,6 @@
 // Faults on demand: every Nth request meets one.
 // Threads  any.
-// Source   api-behaviour section 7: the 429 and 500 bodies.
+// Source   connectwise/README.md, "Errors": the 429 and 500 bodies.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,6 @@
 // A request and its answer without sockets, and the refusal that becomes an error answer.
 // Threads  values.
-// Source   api-behaviour: error bodies are pretty-printed with CRLF, recorded live; texts carry their source where they
+// Source   connectwise/README.md, "Errors": bodies are pretty-printed with CRLF, recorded live; texts carry their source where they
 //          are made.
 #pragma once
 

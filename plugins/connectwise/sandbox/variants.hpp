@@ -1,7 +1,7 @@
 // Points on which sources disagree about the live system: what the sandbox does by default, and what it can be told to
 // do.
 // Threads  constant once set up.
-// Source   api-behaviour section 12.
+// Source   connectwise/README.md, "Open points".
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // POST, PUT, PATCH and DELETE on what the catalog describes: records, bulk lists, copies, and actions.
 // Threads  one at a time, as the store.
-// Source   api-behaviour section 6; statuses are the catalog's.
+// Source   connectwise/README.md, "Writing"; statuses are the catalog's.
 #pragma once
 
 #include "plugins/connectwise/sandbox/engine/reading.hpp"

@@ -1,6 +1,6 @@
 // The custom fields that the sandbox's set-up defines, per entity.
 // Threads  any.
-// Source   api-behaviour sections 6 and 9: every defined field is listed, set or not; entries are matched by id, and
+// Source   connectwise/README.md, "Writing" and "Values": every defined field is listed, set or not; entries are matched by id, and
 //          what a write leaves out keeps its value.
 #pragma once
 

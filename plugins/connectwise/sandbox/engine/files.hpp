@@ -1,6 +1,6 @@
 // Answers that are not JSON, and documents: uploaded as multipart/form-data, kept in memory, downloaded as sent.
 // Threads  one at a time, as the store.
-// Source   api-behaviour section 6, "Documents"; media types are the catalog's notes.
+// Source   connectwise/README.md, "Writing"; media types are the catalog's notes.
 #pragma once
 
 #include <map>

@@ -1,6 +1,6 @@
 // JSON-Patch as the live system takes it.
 // Threads  any.
-// Source   api-behaviour section 6: add, replace and remove; paths are case-sensitive, with or without a leading slash,
+// Source   connectwise/README.md, "Writing": add, replace and remove; paths are case-sensitive, with or without a leading slash,
 //          list elements by index; customFields are merged by id.
 #pragma once
 

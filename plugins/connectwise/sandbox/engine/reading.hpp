@@ -1,6 +1,6 @@
 // GET, and POST search: lists with conditions, order, fields and both ways of paging, counts, single records.
 // Threads  one at a time, as the store.
-// Source   api-behaviour sections 4 and 5.
+// Source   connectwise/README.md, "Paging" and "Conditions".
 #pragma once
 
 #include "plugins/connectwise/sandbox/engine/call.hpp"

@@ -1,7 +1,7 @@
 // References in a record being written: looked up by id, identifier or name, and filled in as the live system shows
 // them.
 // Threads  one at a time, as the store.
-// Source   api-behaviour sections 6, 7 and 9.
+// Source   connectwise/README.md, "Writing", "Errors" and "Values".
 #pragma once
 
 #include <optional>

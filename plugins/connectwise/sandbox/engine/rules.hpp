@@ -1,6 +1,6 @@
 // What single entities do beyond their schema, where the vendor's behaviour is documented.
 // Threads  one at a time, as the store.
-// Source   api-behaviour section 6, "Entity rules" and "PUT traps"; section 9.
+// Source   connectwise/README.md, "Writing" and "Values".
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // Request bodies against the catalog's schemas, read as leniently and as strictly as the live system does.
 // Threads  any.
-// Source   api-behaviour sections 6 and 7: numbers in texts are taken, nulls mean absent, `_info` is ignored; an
+// Source   connectwise/README.md, "Writing" and "Errors": numbers in texts are taken, nulls mean absent, `_info` is ignored; an
 //          unknown member or a value of the wrong type fails the whole request at once, all other faults of a record
 //          are listed together.
 #pragma once

@@ -12,7 +12,7 @@ namespace {
 using leat::sandbox::Settings;
 
 void add_options(CLI::App& app, Settings& settings, leat::sandbox::ListenOptions& listen, std::string& port_file,
-                 std::int64_t& latency) {
+                 std::int64_t& latency, std::int64_t& patience) {
   app.add_option("--address", listen.address, "Where to listen")->capture_default_str();
   app.add_option("--port", listen.port, "0: any free one")->capture_default_str();
   app.add_option("--port-file", port_file, "Writes the port there once it listens");
@@ -20,13 +20,20 @@ void add_options(CLI::App& app, Settings& settings, leat::sandbox::ListenOptions
   auto* key = app.add_option("--tls-key", listen.tls_key, "Its PEM key");
   certificate->needs(key);
   key->needs(certificate);
-  app.add_option("--tickets", settings.tickets, "How many tickets there are")->capture_default_str();
+  app.add_option("--tickets", settings.tickets, "How many tickets there are")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 10'000'000));
   app.add_option("--company", settings.company, "Login company")->capture_default_str();
   app.add_option("--public-key", settings.public_key, "Public key")->capture_default_str();
   app.add_option("--private-key", settings.private_key, "Private key")->capture_default_str();
   app.add_option("--client-id", settings.client_id, "The only client ID taken; empty: any");
+  app.add_option("--patience", patience, "Seconds for a request to arrive whole; then its connection is closed")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 3600));
   auto& faults = settings.faults;
-  app.add_option("--latency", latency, "Milliseconds before each answer")->capture_default_str();
+  app.add_option("--latency", latency, "Milliseconds before each answer")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 600'000));
   app.add_option("--fail-every", faults.fail_every, "Every Nth request: 500, not done");
   app.add_option("--throttle-every", faults.throttle_every, "Every Nth request: 429 with Retry-After, not done");
   app.add_option("--retry-after", faults.retry_after, "Seconds, of 429")->capture_default_str();
@@ -56,19 +63,21 @@ int main(int argc, char** argv) {
   leat::sandbox::ListenOptions listen;
   std::string port_file;
   std::int64_t latency = 0;
-  add_options(app, settings, listen, port_file, latency);
+  std::int64_t patience = listen.patience.count();
+  add_options(app, settings, listen, port_file, latency, patience);
   CLI11_PARSE(app, argc, argv);
   settings.faults.latency = std::chrono::milliseconds(latency);
+  listen.patience = std::chrono::seconds(patience);
   try {
+    leat::sandbox::Listener listener(listen);
+    settings.public_url = listener.origin();
     leat::sandbox::Service service(leat::connectwise::builtin_catalog(), settings, [] {
       const auto now = std::chrono::system_clock::now().time_since_epoch();
       return std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(now).count()};
     });
-    leat::sandbox::listen(service, listen, [&](std::uint16_t port) {
-      if (!port_file.empty()) std::ofstream(port_file) << port << '\n';
-      std::cout << "connectwise-sandbox listening on " << (listen.tls_certificate.empty() ? "http" : "https") << "://"
-                << listen.address << ':' << port << leat::sandbox::api_prefix << std::endl;
-    });
+    if (!port_file.empty()) std::ofstream(port_file) << listener.port() << '\n';
+    std::cout << "connectwise-sandbox listening on " << listener.origin() << leat::sandbox::api_prefix << std::endl;
+    listener.run(service);
   } catch (const std::exception& error) {
     std::cerr << "connectwise-sandbox: " << error.what() << '\n';
     return 1;

@@ -1,6 +1,6 @@
 // The three condition parameters of a request as one test on a record.
 // Threads  constant once made; each thread brings its own RecordView.
-// Source   api-behaviour section 5. A comparison with a missing value is neither true nor false, as in SQL; `= null`
+// Source   connectwise/README.md, "Conditions". A comparison with a missing value is neither true nor false, as in SQL; `= null`
 //          asks for it.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SQL LIKE as the live system takes it: * and % match anything, _ one character, [abc] [a-z] [^a] one of a set; "[[]"
 // is a literal bracket. Without a wildcard it is equality. Letters compare without case.
 // Threads  any.
-// Source   api-behaviour section 5.
+// Source   connectwise/README.md, "Conditions".
 #pragma once
 
 #include <string_view>

@@ -1,7 +1,7 @@
 // Field names of conditions, orderBy and fields, looked up in the catalog's schema of an entity.
 // Owner    the catalog outlives it.
 // Threads  any.
-// Source   api-behaviour section 5.
+// Source   connectwise/README.md, "Conditions".
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // Both ways of paging: which part of a list a request means, and the Link header that points on.
 // Threads  any.
-// Source   api-behaviour section 4; Link's encoding as recorded (AMP).
+// Source   connectwise/README.md, "Paging"; Link's encoding as recorded (AMP).
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // Which records of a collection a request means, in its order; kept for the next page of the same request.
 // Threads  one at a time (Service holds a lock).
-// Source   api-behaviour sections 4 and 5: id order without orderBy, nothing sorts before something, text without case.
+// Source   connectwise/README.md, "Paging" and "Conditions": id order without orderBy, nothing sorts before something, text without case.
 #pragma once
 
 #include <cstdint>
