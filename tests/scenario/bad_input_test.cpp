@@ -188,3 +188,32 @@ routes: { format: { incoming: formats, outgoing: format } }
   CHECK(has(failed[0]["message"], "path.id"));
   CHECK(has(failed[1]["message"], "nome"));
 }
+
+TEST_CASE("a target that refuses everything for now is told of once, not for each record and attempt") {
+  const Sandbox sandbox({"--throttle-every", "1", "--fault-method", "PUT", "--retry-after", "0"});
+  const Story story(sandbox, R"(
+incoming: { formats: { subscriber: { type: file, path: formats.ndjson } } }
+outgoing:
+  format: { publisher: { type: connectwise, client: psa, method: PUT, entity: AddressFormats - Put AddressFormat } }
+routes:
+  format:
+    incoming: formats
+    outgoing: format
+    retry: { max_attempts: 3, backoff_first: 1ms, backoff_max: 2ms }
+)");
+  std::string records;
+  for (int i = 0; i < 30; ++i)
+    records += R"({"path":{"id":4},"payload":{"name":"a","format":"{0}"}})"
+               "\n";
+  story.folder().write("formats.ndjson", records);
+  const Exit ran = story.run_once();
+  CAPTURE(ran.err);
+  CHECK(ran.code == 1);
+  const auto told = ran.err.find("will be tried again: ");
+  REQUIRE(told != std::string::npos);
+  CHECK(has(ran.err, "429"));
+  CHECK(ran.err.find("will be tried again: ", told + 1) == std::string::npos);
+  const auto failed = story.tasks({"--status", "failed"});
+  CHECK(failed.size() == 30);
+  for (const Json& task : failed) CHECK(has(task["message"], "gave up after 3 attempts"));
+}
