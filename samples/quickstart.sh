@@ -43,5 +43,6 @@ Next:
   build/bin/leat entities ticket notes                      what ConnectWise PSA offers, by words
   build/bin/leat describe subscriber connectwise            the options of a component
   build/bin/connectwise-sandbox --help                      a ConnectWise PSA of your own
-  \$EDITOR $config && build/bin/leat check $config
+With the address and keys of yours in CW_BASE_URI, CW_CLIENT_ID, CW_COMPANY_ID, CW_PUBLIC_KEY and CW_PRIVATE_KEY:
+  \$EDITOR $config && build/bin/leat check $config && build/bin/leat run --once $config
 TXT

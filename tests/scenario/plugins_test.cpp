@@ -22,16 +22,19 @@ std::vector<std::string> loaded(const std::string& leat, const Program::Variable
   return out;
 }
 
-// An install tree in a folder of its own.
+// An install tree, moved after it was installed.
 struct Installed {
   TempDir folder;
-  std::string leat = (folder.path() / "bin/leat").string();
-  fs::path plugins = folder.path() / "lib/leat/plugins";
+  fs::path root = folder.path() / "moved here";
+  std::string leat = (root / "bin/leat").string();
+  fs::path plugins = root / "lib/leat/plugins";
   Installed() {
-    const Exit done = run({cmake_program(), "--install", build_folder(), "--prefix", folder.path().string()},
-                          {{"PATH", "/usr/bin:/bin"}});
+    const std::string first = (folder.path() / "first").string();
+    const Exit done =
+        run({cmake_program(), "--install", build_folder(), "--prefix", first}, {{"PATH", "/usr/bin:/bin"}});
     CAPTURE(done.err);
     REQUIRE(done.code == 0);
+    fs::rename(first, root);
   }
 };
 
@@ -46,7 +49,7 @@ TEST_CASE("an install tree runs from anywhere, and a library taken away is gone,
   const Installed installed;
   CHECK(loaded(installed.leat) ==
         std::vector<std::string>{"libconnectwise.so loaded", "libfile.so loaded", "libtransform.so loaded"});
-  CHECK(fs::exists(installed.folder.path() / "bin/connectwise-sandbox"));
+  CHECK(fs::exists(installed.root / "bin/connectwise-sandbox"));
   fs::remove(installed.plugins / "libconnectwise.so");
   CHECK(loaded(installed.leat) == std::vector<std::string>{"libfile.so loaded", "libtransform.so loaded"});
   CHECK(run({installed.leat, "describe", "publisher", "file"}).code == 0);
@@ -57,7 +60,7 @@ TEST_CASE("an install tree runs from anywhere, and a library taken away is gone,
 
 TEST_CASE("a bad library in the folder is reported and stops nothing") {
   const Installed installed;
-  installed.folder.write("lib/leat/plugins/libbad.so", "this is no library");
+  installed.folder.write("moved here/lib/leat/plugins/libbad.so", "this is no library");
   CHECK(loaded(installed.leat) == std::vector<std::string>{"libbad.so refused", "libconnectwise.so loaded",
                                                            "libfile.so loaded", "libtransform.so loaded"});
 }
@@ -105,9 +108,9 @@ leat_add_plugin(greet greet.cpp)
 )");
   const std::string build = (author.path() / "build").string();
   const Program::Variables path{{"PATH", "/usr/bin:/bin"}};
-  const Exit configured = run({cmake_program(), "-S", author.path().string(), "-B", build,
-                               "-DCMAKE_PREFIX_PATH=" + installed.folder.path().string()},
-                              path);
+  const Exit configured = run(
+      {cmake_program(), "-S", author.path().string(), "-B", build, "-DCMAKE_PREFIX_PATH=" + installed.root.string()},
+      path);
   CAPTURE(configured.err);
   REQUIRE(configured.code == 0);
   const Exit built = run({cmake_program(), "--build", build}, path);

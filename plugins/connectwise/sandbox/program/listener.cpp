@@ -193,6 +193,9 @@ struct Listener::State {
   explicit State(const ListenOptions& a_options) : options(a_options) {
     if (!options.tls_certificate.empty()) {
       tls.emplace(asio::ssl::context::tls_server);
+      for (const std::string& file : {options.tls_certificate, options.tls_key}) {
+        if (!std::ifstream(file)) throw std::runtime_error(file + ": cannot be read: " + std::strerror(errno));
+      }
       about(options.tls_certificate, [this] { tls->use_certificate_chain_file(options.tls_certificate); });
       about(options.tls_key, [this] { tls->use_private_key_file(options.tls_key, asio::ssl::context::pem); });
     }
