@@ -59,12 +59,15 @@ void Outgoing::pause(const std::string& reason) {
   const std::lock_guard lock(mutex_);
   if (gate_ == Gate::shut) return;
   const bool again = gate_ == Gate::paused;
+  const bool told = again && !probing_;  // by another record of the same call, or another worker
   const bool once = context_.options.once;
   gate_ = once ? Gate::shut : Gate::paused;
   resume_at_ = context_.clock.now() + context_.options.probe;
   probing_ = false;
   route_.standing.set(once ? FlowState::stopped : FlowState::paused, reason);
-  if (!again) {
+  if (told) {
+    context_.log.debug(route_.origin, "paused as well: {}", reason);
+  } else if (!again) {
     context_.log.error(route_.origin, "paused, its tasks stay; somebody must act: {}", reason);
   } else {
     context_.log.warn(route_.origin, "still paused: {}", reason);

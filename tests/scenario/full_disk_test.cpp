@@ -28,12 +28,12 @@ bool usable(const SmallDisk& disk) {
   return false;
 }
 
-void check_each_once(const Story& story, const std::string& file) {
+void check_all(const Story& story, const std::string& file, bool once) {
   std::set<int> ids;
   const auto lines = story.lines(file);
   for (const Json& ticket : lines) ids.insert(ticket["id"].get<int>());
-  CHECK(lines.size() == kTickets);
   CHECK(ids.size() == kTickets);
+  if (once) CHECK(lines.size() == kTickets);
 }
 
 std::string config(const std::string& target, const std::string& store, const std::string& more = {}) {
@@ -58,8 +58,11 @@ TEST_CASE(
   for (const char* durability : {"durable", "replayable"}) {
     CAPTURE(durability);
     const Sandbox sandbox({"--tickets", std::to_string(kTickets)});
-    const Story story(sandbox,
-                      config("disk/tickets.ndjson", "leat.db", std::string("    durability: ") + durability + "\n"));
+    // In memory there is no order by key and nothing to compare with: what was read again arrives again.
+    const bool once = std::string(durability) == "durable";
+    const Story story(
+        sandbox, config("disk/tickets.ndjson", "leat.db",
+                        once ? "    key: id\n    deduplicate: { fields: [id] }\n" : "    durability: replayable\n"));
     const SmallDisk disk(story.folder().path() / "disk", kDisk);
     if (!usable(disk)) return;
     disk.fill_up_to(1U << 20U);
@@ -75,7 +78,7 @@ TEST_CASE(
     const Exit stopped = leat->wait();
     CAPTURE(stopped.err);
     CHECK(stopped.signal == 0);
-    CHECK(count(stopped.err, "No space left on device") <= 2);
+    CHECK(count(stopped.err, "No space left on device") == 1);
     CHECK(story.tasks({"--status", "failed"}).empty());
 
     const Exit again = story.run_once();
@@ -87,7 +90,7 @@ TEST_CASE(
     const Exit ran = story.run_once();
     CAPTURE(ran.err);
     CHECK(ran.code == 0);
-    check_each_once(story, "disk/tickets.ndjson");
+    check_all(story, "disk/tickets.ndjson", once);
   }
 }
 
@@ -106,7 +109,7 @@ TEST_CASE("a full disk under the store: told, nothing lost, and it goes on by it
   CAPTURE(ran.err);
   CHECK(ran.code == 0);
   CHECK(ran.err.find("the store takes it again") != std::string::npos);
-  check_each_once(story, "tickets.ndjson");
+  check_all(story, "tickets.ndjson", true);
 }
 
 TEST_CASE("a disk without any room when leat starts ends it with what to do, and harms nothing") {
@@ -122,5 +125,5 @@ TEST_CASE("a disk without any room when leat starts ends it with what to do, and
   CHECK(refused.err.find("no room to write") != std::string::npos);
   disk.empty_ballast();
   CHECK(story.run_once().code == 0);
-  check_each_once(story, "tickets.ndjson");
+  check_all(story, "tickets.ndjson", true);
 }

@@ -145,6 +145,28 @@ TEST_CASE("denied pauses the route: one record is tried after the probe interval
   CHECK(world.tasks(TaskStatus::finished).size() == 20);
 }
 
+TEST_CASE("a pause is told once, however many records were denied") {
+  World world;
+  world.options.once = false;
+  FakeSubscriber subscriber{documents(20)};
+  subscriber.page = 20;
+  FakePublisher publisher;
+  publisher.behave = [](const std::string&, leat_ctx&) { return FakePublisher::Verdict{LEAT_DENIED, 0}; };
+  world.add_incoming("in", subscriber);
+  world.add_route("r", "in", publisher);
+  auto engine = world.engine(*world.store);
+  std::stop_source stop;
+  std::jthread runner([&] { CHECK(engine->run(stop.get_token())); });
+  while (engine->statistics().routes[0].state != FlowState::paused || world.tasks(TaskStatus::fresh).size() != 20) {
+    std::this_thread::yield();
+  }
+  stop.request_stop();
+  runner.join();
+  std::size_t told = 0;
+  for (const std::string& line : world.lines) told += line.find("the far side says no") != std::string::npos ? 1 : 0;
+  CHECK(told == 1);
+}
+
 TEST_CASE("an outgoing that makes several records of a task fails it with advice; the others of its batch go on") {
   World world;
   FakeSubscriber subscriber{{"1", "2", "3"}};
