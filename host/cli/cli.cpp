@@ -18,6 +18,7 @@
 #include "host/cli/tasks.hpp"
 #include "host/cli/version.hpp"
 #include "host/config/nearest.hpp"
+#include "host/isolation/child.hpp"
 #include "host/plugin/probe.hpp"
 
 namespace leat::host {
@@ -347,6 +348,7 @@ int run_command_line(int argc, char** argv) {
       probe_library(services.host(), argv[2]);
     }
     if (argc == 3 && argv[1] == kTrialCommand) check::run_trial(argv[2]);
+    if (argc == 3 && argv[1] == kIsolatedCommand) return run_isolated(argv[2], std::string(kVersion));
     return CommandLine().run(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "leat: " << error.what() << '\n';

@@ -1,16 +1,20 @@
 #include "host/cli/session.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <iostream>
 
 #include "host/cli/output.hpp"
 #include "host/cli/version.hpp"
+#include "host/config/nearest.hpp"
 #include "host/plugin/folders.hpp"
 #include "host/schedule/cron.hpp"
 
 namespace leat::host {
 namespace {
 
-std::vector<std::string> probe_command() { return {"/proc/self/exe", std::string(kProbeCommand)}; }
+std::vector<std::string> this_program(std::string_view command) { return {"/proc/self/exe", std::string(command)}; }
 
 }  // namespace
 
@@ -25,7 +29,14 @@ Session::Session(const GlobalOptions& options, const std::filesystem::path& conf
   LibraryOptions libraries;
   libraries.folders = plugin_folders(options.plugin_dirs, early.plugins.folders, trusted_environment, "/proc/self/exe");
   libraries.allow = early.plugins.allow;
-  libraries.probe = probe_command();
+  libraries.probe = this_program(kProbeCommand);
+  plugins_ = early.plugins;
+  isolation_ = std::make_unique<Isolation>(*services_, this_program(kIsolatedCommand));
+  libraries.isolate = [this](const std::filesystem::path& file, std::string_view id) -> std::optional<Library> {
+    const LibraryConfig* policy = plugins_.find(file.filename().string(), id);
+    if (policy == nullptr || !policy->isolated) return std::nullopt;
+    return isolation_->load(file, *policy);
+  };
   libraries_ = std::make_unique<Libraries>(services_->host(), libraries);
   registry_ = std::make_unique<Registry>(libraries_->all());
 }
@@ -38,6 +49,19 @@ ConfigResult Session::check() {
                                                      return schedule.error();
                                                    return Done{};
                                                  }});
+  // A plugin that is to run by itself and does not, because of a misspelt name, would be found out too late.
+  for (const LibraryConfig& named : plugins_.libraries) {
+    std::vector<std::string> names;
+    for (const Library& library : libraries_->all()) {
+      names.push_back(library.path.filename().string());
+      if (!library.id.empty()) names.push_back(library.id);
+    }
+    if (std::find(names.begin(), names.end(), named.name) != names.end()) continue;
+    result.problems.push_back(
+        {Severity::error, named.position, member_path("plugins.libraries", named.name),
+         fmt::format("there is no such plugin{}", suggest(named.name, names, "; `leat plugins` shows what is found"))});
+    result.config.reset();
+  }
   if (!has_errors(result.problems)) return result;
   // A component that is not known may be in a library that was refused.
   for (const Library& library : libraries_->all()) {

@@ -13,6 +13,7 @@
 #include "host/base/log.hpp"
 #include "host/base/secrets.hpp"
 #include "host/config/model.hpp"
+#include "host/isolation/isolation.hpp"
 #include "host/plugin/library.hpp"
 #include "host/plugin/registry.hpp"
 #include "host/plugin/services.hpp"
@@ -49,6 +50,8 @@ class Session {
   std::optional<Document> document_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<Services> services_;
+  PluginsConfig plugins_;
+  std::unique_ptr<Isolation> isolation_;
   std::unique_ptr<Libraries> libraries_;
   std::unique_ptr<Registry> registry_;
 };

@@ -10,5 +10,7 @@ inline constexpr std::string_view kVersion = LEAT_VERSION;
 inline constexpr std::string_view kProbeCommand = "__probe";
 // ... and of the one that tries a check of a plugin.
 inline constexpr std::string_view kTrialCommand = "__trial";
+// The hidden first argument of a plugin's own process.
+inline constexpr std::string_view kIsolatedCommand = "__isolated";
 
 }  // namespace leat::host

@@ -154,6 +154,35 @@ constexpr const char* kText = R"json({
         "allow": {
           "type": "array", "items": {"type": "string", "minLength": 64, "maxLength": 64},
           "description": "SHA-256 of each library that may be loaded, as sha256sum prints it. Without it: any library in the folders."
+        },
+        "libraries": {
+          "type": "object", "default": {},
+          "description": "How single plugins run, by the plugin's id or the name of its file.",
+          "additionalProperties": {
+            "type": "object",
+            "properties": {
+              "isolation": {
+                "type": "string", "enum": ["none", "process"], "default": "none",
+                "description": "process: in a process of its own, so that the host survives when it crashes, hangs or leaks. none: inside the host, which is faster."
+              },
+              "call_limit": {
+                "type": "string", "x-leat": "duration", "minimum": 0, "default": "5m",
+                "description": "The longest that one call may take before the process is killed, beside the time a subscriber is told to wait; 0: no limit."
+              },
+              "memory_max": {
+                "type": "string", "x-leat": "size", "minimum": 0, "default": "0",
+                "description": "Memory above which the process is replaced between two calls; above twice that it is killed. 0: no limit."
+              },
+              "crashes_max": {
+                "type": "integer", "minimum": 1, "maximum": 1000000, "default": 10,
+                "description": "Crashes within crashes_within after which the plugin is given up until the host is started anew."
+              },
+              "crashes_within": {
+                "type": "string", "x-leat": "duration", "minimum": 1, "default": "10m",
+                "description": "The time in which crashes are counted."
+              }
+            }
+          }
         }
       }
     },

@@ -65,10 +65,23 @@ StoreConfig to_store(const Json& value) {
           value.at("keep_payload").get<bool>()};
 }
 
-PluginsConfig to_plugins(const Json& value) {
+// plugins: the section; nullptr: it is not there.
+PluginsConfig to_plugins(const Json& value, const Node* plugins_node) {
   PluginsConfig plugins;
   for (const Json& folder : value.at("folders")) plugins.folders.emplace_back(folder.get<std::string>());
   if (value.contains("allow")) plugins.allow = value.at("allow").get<std::vector<std::string>>();
+  for (const auto& item : value.at("libraries").items()) {
+    const Json& library = item.value();
+    LibraryConfig config;
+    config.name = item.key();
+    config.isolated = library.at("isolation") == "process";
+    config.call_limit = to_duration(library.at("call_limit"));
+    config.memory_max = library.at("memory_max").get<std::uint64_t>();
+    config.crashes_max = library.at("crashes_max").get<std::uint32_t>();
+    config.crashes_within = to_duration(library.at("crashes_within"));
+    if (plugins_node != nullptr) config.position = position_of(*plugins_node, "libraries", item.key());
+    plugins.libraries.push_back(std::move(config));
+  }
   return plugins;
 }
 
@@ -106,7 +119,8 @@ Config to_config(const Json& value, const Node& root, Chains chains) {
     config.routes.push_back(to_route(item.key(), item.value(), chains, position_of(root, "routes", item.key())));
   }
   config.store = to_store(value.at("store"));
-  config.plugins = to_plugins(value.at("plugins"));
+  const NodeMember* plugins = root.find("plugins");
+  config.plugins = to_plugins(value.at("plugins"), plugins == nullptr ? nullptr : &plugins->value);
   config.log = to_log(value.at("log"));
   config.chains = std::move(chains);
   return config;
@@ -134,6 +148,11 @@ const T* find_name(const std::vector<T>& all, std::string_view name) {
 
 }  // namespace
 
+const LibraryConfig* PluginsConfig::find(std::string_view file_name, std::string_view id) const {
+  const auto* by_file = find_name(libraries, file_name);
+  return by_file != nullptr ? by_file : find_name(libraries, id);
+}
+
 const IncomingConfig* Config::find_incoming(std::string_view name) const { return find_name(incoming, name); }
 const OutgoingConfig* Config::find_outgoing(std::string_view name) const { return find_name(outgoing, name); }
 const RouteConfig* Config::find_route(std::string_view name) const { return find_name(routes, name); }
@@ -151,15 +170,16 @@ EarlyConfig read_early(const Document& document) {
     const Node& node = member == nullptr ? absent : member->value;
     const Json value = checker.check(node, host_schema().at("properties").at(section), section);
     const bool good = !node.unresolved && checker.problems().empty();
-    if (good) take(value);
+    if (good) take(value, node);
     return good;
   };
-  if (!read("plugins", [&](const Json& value) { early.plugins = to_plugins(value); })) {
+  const auto take_plugins = [&](const Json& value, const Node& node) { early.plugins = to_plugins(value, &node); };
+  if (!read("plugins", take_plugins)) {
     const NodeMember* plugins = document.root.find("plugins");
     if (plugins->value.unresolved || plugins->value.find("allow") != nullptr) early.plugins.allow.emplace();
   }
-  read("log", [&](const Json& value) { early.log = to_log(value); });
-  read("store", [&](const Json& value) { early.store = to_store(value); });
+  read("log", [&](const Json& value, const Node&) { early.log = to_log(value); });
+  read("store", [&](const Json& value, const Node&) { early.store = to_store(value); });
   return early;
 }
 

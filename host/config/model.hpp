@@ -93,9 +93,24 @@ struct StoreConfig {
   bool keep_payload = false;  // of finished tasks
 };
 
+// How one plugin runs.
+struct LibraryConfig {
+  std::string name;                                                // its id, or the name of its file
+  bool isolated = false;                                           // in a process of its own
+  std::chrono::milliseconds call_limit = std::chrono::minutes(5);  // 0: none
+  std::uint64_t memory_max = 0;                                    // bytes; 0: none
+  std::uint32_t crashes_max = 10;
+  std::chrono::milliseconds crashes_within = std::chrono::minutes(10);
+  Position position;
+};
+
 struct PluginsConfig {
   std::vector<std::filesystem::path> folders;     // absolute; searched before the host's own
   std::optional<std::vector<std::string>> allow;  // SHA-256 of each library that may be loaded; absent: any
+  std::vector<LibraryConfig> libraries;
+
+  const LibraryConfig* find(std::string_view file_name,
+                            std::string_view id) const;  // nullptr: nothing is said about it
 };
 
 struct LogConfig {

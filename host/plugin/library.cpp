@@ -118,16 +118,19 @@ void Libraries::add(const Candidate& candidate, const LibraryOptions& options) {
   Library refused;
   refused.path = candidate.path;
   refused.reason = candidate.refused;
+  std::string id;
   if (refused.reason.empty() && !options.probe.empty()) {
-    if (auto probed = probe(options.probe, candidate.path, options.probe_limit); !probed) {
-      refused.reason = probed.error().message;
-    }
+    auto probed = probe(options.probe, candidate.path, options.probe_limit);
+    if (probed) id = std::move(*probed);
+    if (!probed) refused.reason = probed.error().message;
   }
   if (!refused.reason.empty()) {
     all_.push_back(std::move(refused));
     return;
   }
-  Library library = open_library(candidate.path);
+  std::optional<Library> isolated;
+  if (options.isolate) isolated = options.isolate(candidate.path, id);
+  Library library = isolated ? std::move(*isolated) : open_library(candidate.path);
   refuse_repeated(library);
   if (library.state == Library::State::loaded) init_library(host_, library);
   all_.push_back(std::move(library));

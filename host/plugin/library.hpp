@@ -8,8 +8,10 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/base/host_state.hpp"
@@ -27,7 +29,11 @@ struct LibraryComponent {
   Json schema;                            // of its options; null when the component is refused for it
   std::string refused;                    // why it cannot be used; empty: it can
   const leat_component* table = nullptr;  // lives until the process ends
+  const leat_host* host = nullptr;        // what its create is given; nullptr: the services' own
 };
+
+// What a plugin's options can name, searchable: leat_catalog.search.
+using CatalogSearch = std::function<leat_kind(leat_ctx*, leat_str words, std::uint32_t limit, leat_rec* out)>;
 
 struct Library {
   enum class State : std::uint8_t { loaded, refused };
@@ -43,7 +49,9 @@ struct Library {
   std::uint32_t abi_minor = 0;
   std::uint32_t need_minor = 0;
   std::vector<LibraryComponent> components;
-  const leat_plugin* plugin = nullptr;  // of a loaded one; lives until the process ends
+  const leat_plugin* plugin = nullptr;  // of one that runs in this process; lives until it ends
+  bool isolated = false;                // it runs in a process of its own
+  CatalogSearch catalog;                // of an isolated one; empty: it has none
 };
 
 struct LibraryOptions {
@@ -53,6 +61,8 @@ struct LibraryOptions {
   // probe_library(). "/proc/self/exe" is this program. Empty: no probe.
   std::vector<std::string> probe;
   std::chrono::milliseconds probe_limit{10'000};
+  // Loads a library that shall not run in this process; nothing: open it here. id: as the probe found it.
+  std::function<std::optional<Library>(const std::filesystem::path& file, std::string_view id)> isolate;
 };
 
 class Libraries {

@@ -16,13 +16,13 @@
 namespace leat::host {
 namespace {
 
-// What the child says on stdout: this word when all is well, else the reason.
-constexpr std::string_view sound = "sound";
+// What the child says on stdout: this word and the library's id when all is well, else the reason.
+constexpr std::string_view sound = "sound ";
 
 }  // namespace
 
-Result<Done> probe(const std::vector<std::string>& command, const std::filesystem::path& file,
-                   std::chrono::milliseconds limit) {
+Result<std::string> probe(const std::vector<std::string>& command, const std::filesystem::path& file,
+                          std::chrono::milliseconds limit) {
   std::vector<std::string> whole = command;
   whole.push_back(file.string());
   const auto ran = run_child(whole, limit);
@@ -34,7 +34,7 @@ Result<Done> probe(const std::vector<std::string>& command, const std::filesyste
     return Error{ErrorKind::broken, fmt::format("did not finish loading within {} ms", limit.count()), 0};
   }
   const std::string result = on_one_line(ran->out);
-  if (WIFEXITED(status) && result == sound) return Done{};
+  if (WIFEXITED(status) && result.starts_with(sound)) return result.substr(sound.size());
   if (WIFEXITED(status) && !result.empty()) return Error{ErrorKind::invalid, result, 0};
   std::string text =
       WIFSIGNALED(status)
@@ -50,7 +50,8 @@ void probe_library(const leat_host& host, const std::filesystem::path& file) {
   dup2(STDERR_FILENO, STDOUT_FILENO);
   Library library = open_library(file);
   if (library.state == Library::State::loaded) init_library(host, library);
-  const std::string_view result = library.state == Library::State::loaded ? sound : std::string_view(library.reason);
+  const bool loaded = library.state == Library::State::loaded;
+  const std::string result = loaded ? std::string(sound) + library.id : library.reason;
   const ssize_t written = write(answer, result.data(), result.size());
   _exit(written == static_cast<ssize_t>(result.size()) ? 0 : 1);
 }

@@ -12,9 +12,10 @@
 
 namespace leat::host {
 
-// The parent's side. command: program and arguments; the file is appended. Errors: why the library must not be loaded.
-Result<Done> probe(const std::vector<std::string>& command, const std::filesystem::path& file,
-                   std::chrono::milliseconds limit);
+// The parent's side. command: program and arguments; the file is appended. Gives the library's id. Errors: why it must
+// not be loaded.
+Result<std::string> probe(const std::vector<std::string>& command, const std::filesystem::path& file,
+                          std::chrono::milliseconds limit);
 
 // The child's side: opens, checks and initialises the library, says what came of it on stdout and ends the process,
 // without running exit handlers. What the library prints goes to stderr.

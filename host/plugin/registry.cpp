@@ -9,26 +9,23 @@
 #include "host/record/record.hpp"
 
 namespace leat::host {
-namespace {
 
-const leat_catalog* catalog_of(const leat_plugin& plugin) {
+CatalogSearch catalog_of(const leat_plugin& plugin) {
   if (plugin.extension == nullptr) return nullptr;
   try {
     const auto* catalog = static_cast<const leat_catalog*>(plugin.extension(LEAT_CATALOG_EXTENSION));
     const bool usable = catalog != nullptr && catalog->struct_size >= first_size::catalog && catalog->search != nullptr;
-    return usable ? catalog : nullptr;
+    return usable ? CatalogSearch(catalog->search) : nullptr;
   } catch (...) {
     return nullptr;  // a plugin that fails to say what it has, has none
   }
 }
 
-}  // namespace
-
 Result<std::string> Catalog::search(Call& call, std::string_view words, std::uint32_t limit) const {
   Record found;
   call.forget_failure();
   try {
-    const leat_kind kind = table_->search(&call, str(words), limit, &found);
+    const leat_kind kind = search_(&call, str(words), limit, &found);
     if (kind == LEAT_OK) return std::string(found.json());
     Error error = call.failure(kind);
     if (error.message.empty()) error.message = fmt::format("the catalog of {} did not say why", plugin_);
@@ -47,10 +44,11 @@ Registry::Registry(const std::vector<Library>& libraries) {
     for (const LibraryComponent& component : library.components) {
       if (!component.refused.empty()) continue;
       ComponentInfo info{component.id, component.title, component.summary, component.schema};
-      entries_[static_cast<ComponentKind>(component.kind)].emplace(component.id,
-                                                                   Entry{std::move(info), component.table});
+      entries_[static_cast<ComponentKind>(component.kind)].emplace(
+          component.id, Entry{std::move(info), component.table, component.host});
     }
-    if (const leat_catalog* catalog = catalog_of(*library.plugin)) catalogs_.emplace_back(library.id, *catalog);
+    CatalogSearch search = library.plugin == nullptr ? library.catalog : catalog_of(*library.plugin);
+    if (search) catalogs_.emplace_back(library.id, std::move(search));
   }
 }
 
@@ -69,6 +67,11 @@ const ComponentInfo* Registry::find(ComponentKind kind, std::string_view type) c
 const leat_component* Registry::component(ComponentKind kind, std::string_view type) const {
   const Entry* found = entry(kind, type);
   return found == nullptr ? nullptr : found->component;
+}
+
+const leat_host* Registry::host(ComponentKind kind, std::string_view type) const {
+  const Entry* found = entry(kind, type);
+  return found == nullptr ? nullptr : found->host;
 }
 
 std::vector<const ComponentInfo*> Registry::all(ComponentKind kind) const {

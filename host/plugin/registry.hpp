@@ -21,15 +21,18 @@ namespace leat::host {
 // What a plugin's options can name, searchable: its extension "leat.catalog/1".
 class Catalog {
  public:
-  Catalog(std::string plugin, const leat_catalog& table) : plugin_(std::move(plugin)), table_(&table) {}
+  Catalog(std::string plugin, CatalogSearch search) : plugin_(std::move(plugin)), search_(std::move(search)) {}
   const std::string& plugin() const { return plugin_; }
   // JSON text {"total": n, "entries": [...]}: entries that match all words, best first, at most `limit` (0: all).
   Result<std::string> search(Call& call, std::string_view words, std::uint32_t limit) const;
 
  private:
   std::string plugin_;  // its id
-  const leat_catalog* table_;
+  CatalogSearch search_;
 };
+
+// The catalog of a plugin in this process; empty when it has none.
+CatalogSearch catalog_of(const leat_plugin& plugin);
 
 class Registry final : public ComponentSchemas {
  public:
@@ -39,12 +42,15 @@ class Registry final : public ComponentSchemas {
   std::vector<const ComponentInfo*> all(ComponentKind kind) const override;
   // nullptr: no such type.
   const leat_component* component(ComponentKind kind, std::string_view type) const;
+  // What its create is given; nullptr: the services' own.
+  const leat_host* host(ComponentKind kind, std::string_view type) const;
   const std::vector<Catalog>& catalogs() const { return catalogs_; }  // in the order of the libraries
 
  private:
   struct Entry {
     ComponentInfo info;
     const leat_component* component;
+    const leat_host* host;
   };
   const Entry* entry(ComponentKind kind, std::string_view type) const;
 

@@ -24,7 +24,9 @@ class Runtime::Maker {
     }
     Call call(services_.clock, stop_, config.path);
     const std::string name = fmt::format("{} ({})", config.path, config.type);
-    auto made = T::create(*component, services_.host(), call, config.options.dump(), config.path);
+    const leat_host* host = registry_.host(kind, config.type);
+    auto made =
+        T::create(*component, host == nullptr ? services_.host() : *host, call, config.options.dump(), config.path);
     if (!made) {
       std::string message = made.error().message;
       if (message.starts_with(name + ": ")) message.erase(0, name.size() + 2);  // a problem says its place anyway

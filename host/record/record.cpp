@@ -59,12 +59,16 @@ leat::Result<leat::Done> leat_rec::set_json(std::string_view text) {
   }
   std::string_view document = checked.document.text;
   if (!checked.document.compact) document = {copy, leat::host::minify(document, copy)};
+  replace(std::move(owner), document);
+  return leat::Done{};
+}
+
+void leat_rec::replace(Buffer owner, std::string_view text) {
   changed();
   arena_.release();
   owner_ = std::move(owner);
-  root_.set_text(document);
+  root_.set_text(text);
   root_.touched_ = false;
-  return leat::Done{};
 }
 
 std::optional<std::string_view> leat_rec::attr(std::string_view key) const {

@@ -42,6 +42,9 @@ struct leat_rec {
   // and leaves the record as it was.
   leat::Result<leat::Done> set_json(std::string_view text);
 
+  // Replaces the document by one in `owner` that is known to be valid and compact; attributes stay. Nothing is copied.
+  void replace(leat::host::Buffer owner, std::string_view text);
+
   leat_node& root() { return root_; }
 
   // A view lives until the attribute is set again.

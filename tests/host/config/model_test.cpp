@@ -242,6 +242,32 @@ TEST_CASE("plugins and log can be read before any plugin is there") {
   CHECK(early("log: \"${UNSET}\"\nplugins: [\n").plugins.folders.empty());
 }
 
+TEST_CASE("what is said about a single plugin has its place, and defaults for the rest") {
+  const auto plugins =
+      read_early(parse_document("plugins:\n  libraries:\n    acme.tools: {isolation: process, memory_max: 1MiB}\n"
+                                "    libother.so: {call_limit: 0, crashes_max: 3, crashes_within: 1h}\n",
+                                "leat.yaml", sample_environment()))
+          .plugins;
+  REQUIRE(plugins.libraries.size() == 2);
+  const LibraryConfig* tools = plugins.find("libtools.so", "acme.tools");
+  REQUIRE(tools != nullptr);
+  CHECK(tools->isolated);
+  CHECK(tools->memory_max == 1U << 20U);
+  CHECK(tools->position.line == 3);
+  const LibraryConfig standard;
+  CHECK(tools->call_limit == standard.call_limit);
+  CHECK(tools->crashes_max == standard.crashes_max);
+  CHECK(tools->crashes_within == standard.crashes_within);
+  const LibraryConfig* other = plugins.find("libother.so", "acme.other");
+  REQUIRE(other != nullptr);
+  CHECK_FALSE(other->isolated);
+  CHECK(other->call_limit == 0ms);
+  CHECK(other->crashes_max == 3);
+  CHECK(other->crashes_within == 1h);
+  CHECK(other->memory_max == standard.memory_max);
+  CHECK(plugins.find("libthird.so", "acme.third") == nullptr);
+}
+
 TEST_CASE("a list of allowed plugins that cannot be read allows none") {
   const auto allowed = [](const std::string& yaml) {
     return read_early(parse_document(yaml, "leat.yaml", sample_environment())).plugins.allow;

@@ -112,6 +112,8 @@ TEST_CASE("a wrong configuration names the place, the mistake and what was proba
       {"negative duration", "store: {keep_finished: -5}",
        "leat.yaml:1:24: store.keep_finished: expected a duration such as 250ms, 30s, 5m, 2h, 7d, or a number of "
        "seconds, found -5"},
+      {"an isolation that is none", "plugins: {libraries: {a.b: {isolation: prozess}}}",
+       "leat.yaml:1:40: plugins.libraries[\"a.b\"].isolation: unknown value \"prozess\"; did you mean \"process\"?"},
       {"text for an array", "plugins: {folders: here}",
        "leat.yaml:1:20: plugins.folders: expected an array, found \"here\""},
       // references

@@ -1,0 +1,114 @@
+// What a bad plugin does: each component does its harm when a record asks for it, and is well-behaved otherwise.
+#include <leat/sdk.hpp>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+namespace {
+
+bool asks_for(leat::Record record, const char* harm) { return record["harm"].str() == std::string_view(harm); }
+
+void crash() {
+  int* volatile nowhere = nullptr;
+  *nowhere = 1;
+}
+
+struct Crash {
+  void operator()(leat::Record record) {
+    if (asks_for(record, "crash")) crash();
+    record.set("seen", true);
+  }
+};
+
+// Never looks whether it is cancelled.
+struct Spin {
+  void operator()(leat::Record record, leat::Context& context) {
+    static std::atomic<std::uint64_t> turns{0};
+    if (asks_for(record, "spin")) context.warn("spinning");
+    while (asks_for(record, "spin")) ++turns;
+    record.set("seen", true);
+  }
+};
+
+struct Leak {
+  std::int64_t bytes = 0;
+  static auto options() { return leat::options<Leak>().field("bytes", &Leak::bytes, "Lost with each record."); }
+  void operator()(leat::Record record) {
+    auto* const lost = static_cast<char*>(std::malloc(static_cast<std::size_t>(bytes)));
+    if (lost != nullptr) std::memset(lost, 1, static_cast<std::size_t>(bytes));
+    static char* volatile last = nullptr;
+    last = lost;
+    record.set("seen", true);
+  }
+};
+
+// Writes through a pointer that is only to be read: into the text that all routes' copies of the record share.
+struct Scribble {
+  void operator()(leat::Record record) {
+    const auto name = record["name"].str();
+    if (name) std::memset(const_cast<char*>(name->data()), '#', name->size());
+  }
+};
+
+struct Print {
+  void operator()(leat::Record record) {
+    std::printf("a line for stdout\n");
+    std::fflush(stdout);
+    std::fprintf(stderr, "a line for stderr\n");
+    record.set("seen", true);
+  }
+};
+
+// Asks the host for all it can: state, its place, transformers that an option names, a number to show.
+struct Ask {
+  leat::Chain then;
+  static auto options() { return leat::options<Ask>().field("then", &Ask::then, "Run over the records afterwards."); }
+  void process(leat::Batch& batch, leat::Context& context) {
+    const leat::State state = context.state();
+    int count = std::stoi(state.get("count").value_or("0"));
+    for (const auto& [index, record] : batch.live()) {
+      if (asks_for(record, "crash")) crash();
+      leat::Record(record).set("number", ++count);
+      leat::Record(record).set("place", context.place());
+    }
+    state.set("count", std::to_string(count));
+    context.count("asked");
+    leat::check(then.process(batch, context));
+  }
+};
+
+// Writes each record's id to a file, says so when it is to, and ends the process at a record that asks for it.
+struct Post {
+  leat::File path;
+  bool safe = false;
+  static auto options() {
+    return leat::options<Post>()
+        .field("path", &Post::path, "Where the ids go.", leat::required)
+        .field("safe", &Post::safe, "Whether a record may be published twice.");
+  }
+  void publish(leat::Batch& batch, leat::Context&) {
+    std::ofstream file(path.path, std::ios::app);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const auto record = batch.at(i);
+      if (!record) continue;
+      if (asks_for(*record, "refuse")) {
+        batch.reject(i, leat::Error{leat::ErrorKind::invalid, "refused", 0});
+        continue;
+      }
+      file << (*record)["id"].json() << std::endl;
+      if (asks_for(*record, "crash")) crash();
+      batch.deliver(i, R"({"stored":true})");
+    }
+  }
+  bool replay_safe() const { return safe; }
+  std::uint32_t batch_max() const { return 10; }
+};
+
+}  // namespace
+
+LEAT_PLUGIN("test.trouble", "1.0.0", "Leat", leat::transformer<Crash>("crash"), leat::transformer<Spin>("spin"),
+            leat::transformer<Leak>("leak"), leat::transformer<Scribble>("scribble"), leat::transformer<Print>("print"),
+            leat::transformer<Ask>("ask"), leat::publisher<Post>("post"));
