@@ -12,6 +12,7 @@
 #include "host/cli/fetch.hpp"
 #include "host/cli/inspect.hpp"
 #include "host/cli/plugin_check.hpp"
+#include "host/cli/plugin_new.hpp"
 #include "host/cli/run.hpp"
 #include "host/cli/session.hpp"
 #include "host/cli/store_access.hpp"
@@ -141,7 +142,12 @@ class CommandLine {
   void add_plugin() {
     CLI::App* all = command(app_, "plugin", "Make and check plugins");
     all->require_subcommand(1);
-    CLI::App* one = command(*all, "check", "Find what is wrong with a plugin, each check in a process of its own");
+    add_plugin_new(*all);
+    add_plugin_check(*all);
+  }
+
+  void add_plugin_check(CLI::App& all) {
+    CLI::App* one = command(all, "check", "Find what is wrong with a plugin, each check in a process of its own");
     one->add_option("FILE", plugin_check_.file, "The library")->required()->type_name("");
     one->add_option("--config", plugin_check_.config,
                     "JSON: options by component, {\"ID\": {...}} or {\"KIND ID\": {...}}")
@@ -158,9 +164,23 @@ class CommandLine {
         ->type_name("SECONDS");
     one->add_flag("--json", plugin_check_.json, "JSON for programs");
     one->callback([this] { action_ = [this] { return check_plugin_file(plugin_check_); }; });
-    CLI::App* list = command(*all, "checks", "List the checks, with what each claims");
+    CLI::App* list = command(all, "checks", "List the checks, with what each claims");
     add_json(list);
     list->callback([this] { action_ = [this] { return list_plugin_checks(json_); }; });
+  }
+
+  void add_plugin_new(CLI::App& all) {
+    CLI::App* make = command(all, "new", "Write a plugin project to start from: it builds, with tests and a README");
+    make->add_option("NAME", project_.name, "Of the plugin and of its component's type: acme.greet")
+        ->required()
+        ->type_name("");
+    make->add_option("--lang", project_.language, "cpp, c or rust")->required()->type_name("LANGUAGE");
+    make->add_option("--kind", project_.kind, "transformer, subscriber, publisher or client")
+        ->required()
+        ->type_name("KIND");
+    make->add_option("--dir", project_.folder, "The project's folder; absent: NAME in the current one")
+        ->type_name("FOLDER");
+    make->callback([this] { action_ = [this] { return new_plugin(project_); }; });
   }
 
   void add_describe() {
@@ -318,6 +338,7 @@ class CommandLine {
   GlobalOptions global_;
   RunOptions run_;
   PluginCheckOptions plugin_check_;
+  NewProject project_;
   TaskSelection selection_;
   std::string config_ = "leat.yaml";
   std::string plugins_config_;

@@ -13,54 +13,17 @@
 
 #include "host/base/call.hpp"
 #include "host/record/batch.hpp"
+#include "tests/bench/ticket.hpp"
 
 namespace {
 
 using Json = nlohmann::ordered_json;
+using leat::bench::ticket;
 using leat::host::Batch;
 using leat::host::Buffer;
 using leat::host::str;
 
 const leat_record_api& api = leat::host::record_api();
-
-Json reference(int id, const std::string& name) {
-  return {{"id", id},
-          {"name", name},
-          {"_info", {{"self_href", "https://psa.example/v4_6_release/apis/3.0/entities/" + std::to_string(id)}}}};
-}
-
-// The shape and size of a service ticket as a PSA sends it.
-Json ticket(int i) {
-  Json fields = Json::array();
-  for (int k = 0; k < 8; ++k) {
-    fields.push_back({{"id", k},
-                      {"caption", "Field " + std::to_string(k)},
-                      {"type", "Text"},
-                      {"entryMethod", "EntryField"},
-                      {"numberOfDecimals", 0},
-                      {"value", "value " + std::to_string(i * k)}});
-  }
-  Json ticket = {{"id", i},
-                 {"summary", "Printer " + std::to_string(i) + " on the second floor does not print"},
-                 {"recordType", "ServiceTicket"}};
-  for (const char* member : {"board", "status", "workRole", "workType", "company", "site", "contact", "type", "subType",
-                             "team", "priority", "serviceLocation", "source", "sla", "currency"}) {
-    ticket[member] = reference(i % 97 + 1, std::string("A ") + member);
-  }
-  for (const char* member : {"siteName", "addressLine1", "city", "stateIdentifier", "zip", "contactName", "severity",
-                             "impact", "billTime", "billExpenses", "billProducts", "slaStatus"}) {
-    ticket[member] = std::string("some ") + member;
-  }
-  for (const char* member : {"allowAllClientsPortalView", "customerUpdatedFlag", "automaticEmailContactFlag",
-                             "automaticEmailResourceFlag", "closedFlag", "approved", "isInSla", "hasChildTicket"}) {
-    ticket[member] = i % 2 == 0;
-  }
-  for (const char* member : {"actualHours", "estimatedExpenseCost", "estimatedTimeCost"}) ticket[member] = i / 4.0;
-  ticket["initialDescription"] = "She said \"PC LOAD LETTER\".\nPlease help: caf\xC3\xA9, room " + std::to_string(i);
-  ticket["customFields"] = std::move(fields);
-  ticket["_info"] = {{"lastUpdated", "2024-06-03T18:11:22Z"}, {"updatedBy", "integrator"}};
-  return ticket;
-}
 
 class Bench {
  public:

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "scenario/installed.hpp"
 #include "scenario/story.hpp"
 
 using namespace leat::test;
@@ -21,22 +22,6 @@ std::vector<std::string> loaded(const std::string& leat, const Program::Variable
   }
   return out;
 }
-
-// An install tree, moved after it was installed.
-struct Installed {
-  TempDir folder;
-  fs::path root = folder.path() / "moved here";
-  std::string leat = (root / "bin/leat").string();
-  fs::path plugins = root / "lib/leat/plugins";
-  Installed() {
-    const std::string first = (folder.path() / "first").string();
-    const Exit done =
-        run({cmake_program(), "--install", build_folder(), "--prefix", first}, {{"PATH", "/usr/bin:/bin"}});
-    CAPTURE(done.err);
-    REQUIRE(done.code == 0);
-    fs::rename(first, root);
-  }
-};
 
 }  // namespace
 
@@ -109,7 +94,7 @@ leat_add_plugin(greet greet.cpp)
   const std::string build = (author.path() / "build").string();
   const Program::Variables path{{"PATH", "/usr/bin:/bin"}};
   const Exit configured = run(
-      {cmake_program(), "-S", author.path().string(), "-B", build, "-DCMAKE_PREFIX_PATH=" + installed.root.string()},
+      {cmake_program(), "-S", author.path().string(), "-B", build, "-DCMAKE_PREFIX_PATH=" + installed.prefix()},
       path);
   CAPTURE(configured.err);
   REQUIRE(configured.code == 0);

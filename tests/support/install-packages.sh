@@ -8,7 +8,8 @@ packages=(
   libyaml-cpp-dev libcli11-dev libfmt-dev libspdlog-dev libxxhash-dev doctest-dev
 )
 if [ "${1:-}" = tests ]; then
-  packages+=(clang clang-format clang-tidy libclang-rt-14-dev libcurl4-openssl-dev openssl curl python3 abigail-tools)
+  packages+=(clang clang-format clang-tidy libclang-rt-14-dev libcurl4-openssl-dev openssl curl python3 abigail-tools
+    libc++-14-dev libc++abi-14-dev rustc make binutils)  # plugins of every language and compiler the ABI promises
 fi
 
 missing=()

@@ -1,0 +1,11 @@
+# Writes the files under FOLDER as C++ text to OUT: cmake -DFOLDER=... -DOUT=... -P embed.cmake
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*)
+list(SORT files)
+set(source "#include \"host/scaffold/templates.hpp\"\n\nnamespace leat::host {\nnamespace {\n\n")
+string(APPEND source "constexpr Template kTemplates[] = {\n")
+foreach(file IN LISTS files)
+  file(READ ${FOLDER}/${file} text)
+  string(APPEND source "    {\"${file}\", R\"leat_text(${text})leat_text\"},\n")
+endforeach()
+string(APPEND source "};\n\n}  // namespace\n\nstd::span<const Template> templates() { return kTemplates; }\n\n}  // namespace leat::host\n")
+file(WRITE ${OUT} "${source}")

@@ -1,3 +1,0 @@
-# find_package(leat-sdk): target leat::sdk and leat_add_plugin().
-include(${CMAKE_CURRENT_LIST_DIR}/leat-sdk-targets.cmake)
-include(${CMAKE_CURRENT_LIST_DIR}/LeatAddPlugin.cmake)

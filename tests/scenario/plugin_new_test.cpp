@@ -1,0 +1,141 @@
+// A newcomer: from `leat plugin new` to a running route, with nothing but what the program prints and the README says.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "scenario/installed.hpp"
+
+using namespace leat::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+const Installed& installed() {
+  static const Installed tree;
+  return tree;
+}
+
+Exit plugin_new(const TempDir& at, const std::string& arguments) {
+  return shell(at.path(), installed().root / "bin", "leat plugin new " + arguments);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+// The lines of all shell blocks.
+std::string commands_of(const std::string& readme) {
+  std::string commands;
+  bool inside = false;
+  for (const std::string& line : lines_of(readme)) {
+    if (line.starts_with("```")) {
+      inside = line == "```sh";
+    } else if (inside) {
+      commands += line + "\n";
+    }
+  }
+  return commands;
+}
+
+struct Kind {
+  const char* name;
+  const char* shown;  // by the last of the commands, or in the file it made
+  const char* file;   // nullptr: on the screen
+};
+constexpr Kind kKinds[] = {
+    {"transformer", R"({"id":2,"name":"Jo","greeting":"Good morning Jo"})", nullptr},
+    {"subscriber", R"({"number":5})", nullptr},
+    {"publisher", R"({"id":2,"name":"Jo"})", "out.ndjson"},
+    {"client", "ok: 1 routes", nullptr},
+};
+
+void walk(const std::string& language) {
+  for (const Kind& kind : kKinds) {
+    CAPTURE(kind.name);
+    const TempDir desk;
+    const Exit made = plugin_new(desk, "acme.try --lang " + language + " --kind " + kind.name);
+    CAPTURE(made.err);
+    REQUIRE(made.code == 0);
+    // What it prints: a head line, then what to type, the way into the folder first.
+    const auto printed = lines_of(made.out);
+    REQUIRE(printed.size() > 2);
+    std::string commands;
+    for (auto line = printed.begin() + 1; line != printed.end(); ++line) commands += *line + "\n";
+    CHECK_MESSAGE(1 + (printed.size() - 1) <= 5, "from nothing to a running route it takes five commands");
+    const Exit ran = shell(desk.path(), installed().root / "bin", commands);
+    CAPTURE(ran.out);
+    CAPTURE(ran.err);
+    REQUIRE(ran.code == 0);
+    const std::string shown = kind.file == nullptr ? ran.out : desk.read(std::string("acme.try/") + kind.file);
+    CHECK(shown.find(kind.shown) != std::string::npos);
+  }
+}
+
+void follow_the_readme(const std::string& language) {
+  for (const Kind& kind : kKinds) {
+    CAPTURE(kind.name);
+    const TempDir desk;
+    REQUIRE(plugin_new(desk, "try-me --lang " + language + " --kind " + kind.name).code == 0);
+    const std::string commands = commands_of(desk.read("try-me/README.md"));
+    CAPTURE(commands);
+    const Exit ran = shell(desk.path() / "try-me", installed().root / "bin", commands);
+    CAPTURE(ran.out);
+    CAPTURE(ran.err);
+    CHECK(ran.code == 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("C++: five commands from nothing to a running route") { walk("cpp"); }
+TEST_CASE("C: five commands from nothing to a running route") { walk("c"); }
+TEST_CASE("Rust: five commands from nothing to a running route") { walk("rust"); }
+TEST_CASE("C++: every command of the README works, tests and check included") { follow_the_readme("cpp"); }
+TEST_CASE("C: every command of the README works, tests and check included") { follow_the_readme("c"); }
+TEST_CASE("Rust: every command of the README works, tests and check included") { follow_the_readme("rust"); }
+
+TEST_CASE("what cannot be made is said, and nothing is left behind") {
+  struct Row {
+    const char* arguments;
+    const char* said;
+  };
+  const Row rows[] = {
+      {"'Greet me' --lang c --kind client", "\"Greet me\" is no name for a plugin"},
+      {"../greet --lang c --kind client", "\"../greet\" is no name for a plugin"},
+      {"9lives --lang c --kind client", "\"9lives\" is no name for a plugin"},
+      {"greet --lang rsut --kind client", "\"rsut\" is no language for a project; did you mean \"rust\"?"},
+      {"greet --lang c --kind subscribers", "\"subscribers\" is no kind of component; did you mean \"subscriber\"?"},
+      {"greet --lang c", "--kind"},
+      {"taken --lang c --kind client", "taken is there already"},
+      {"greet --lang c --kind client --dir taken/file", "taken/file is there already"},
+      {"greet --lang c --kind client --dir taken/file/below", "taken/file/below cannot be made"},
+  };
+  const TempDir desk;
+  fs::create_directory(desk.path() / "taken");
+  desk.write("taken/file", "mine");
+  for (const Row& row : rows) {
+    CAPTURE(row.arguments);
+    const Exit refused = plugin_new(desk, row.arguments);
+    CHECK(refused.code == 2);
+    CHECK(refused.out.empty());
+    CAPTURE(refused.err);
+    CHECK(refused.err.find(row.said) != std::string::npos);
+  }
+  CHECK(desk.read("taken/file") == "mine");
+  CHECK(std::distance(fs::directory_iterator(desk.path()), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("an empty folder and one that is to be made are both good") {
+  const TempDir desk;
+  fs::create_directory(desk.path() / "empty");
+  CHECK(plugin_new(desk, "greet --lang rust --kind client --dir empty").code == 0);
+  CHECK(plugin_new(desk, "greet --lang rust --kind client --dir new/one/").code == 0);
+  CHECK(fs::exists(desk.path() / "empty/src/lib.rs"));
+  CHECK(desk.read("empty/src/lib.rs") == desk.read("new/one/src/lib.rs"));
+  CHECK(desk.read("empty/src/lib.rs").find('@') == std::string::npos);
+}
