@@ -35,6 +35,7 @@ inline leat_kind adopt(const leat_host*, leat_ctx*, leat_str config, void** self
 }
 inline std::string address(void* fake) { return std::to_string(reinterpret_cast<std::uintptr_t>(fake)); }
 
+// The tables of a kind of fake outlive all of them: a World ends after the fakes that its tests declare below it.
 inline leat_component component_of(std::uint32_t kind, const void* table, bool parallel = false) {
   leat_component component{};
   component.struct_size = sizeof(component);
@@ -134,9 +135,13 @@ struct FakeSubscriber {
     return LEAT_OK;
   }
 
-  leat_subscriber table{sizeof(leat_subscriber), 0, open, poll, settle, close};
-  leat_component component = component_of(LEAT_KIND_SUBSCRIBER, &table);
+  static const leat_subscriber table;
+  static const leat_component component;
 };
+inline const leat_subscriber FakeSubscriber::table{sizeof(leat_subscriber), 0,
+                                                   FakeSubscriber::open,    FakeSubscriber::poll,
+                                                   FakeSubscriber::settle,  FakeSubscriber::close};
+inline const leat_component FakeSubscriber::component = component_of(LEAT_KIND_SUBSCRIBER, &FakeSubscriber::table);
 
 // Keeps what it was given; `behave` decides about each record (LEAT_OK: delivered).
 struct FakePublisher {
@@ -156,7 +161,7 @@ struct FakePublisher {
   std::mutex mutex;
   std::vector<std::string> got;  // delivered, in order
 
-  explicit FakePublisher(bool parallel = false) : component(component_of(LEAT_KIND_PUBLISHER, &table, parallel)) {}
+  explicit FakePublisher(bool parallel = false) : component(parallel ? of_many_calls : of_one_call) {}
 
   std::vector<std::string> delivered() {
     const std::lock_guard lock(mutex);
@@ -190,32 +195,41 @@ struct FakePublisher {
     return LEAT_OK;
   }
 
-  leat_publisher table{
-      sizeof(leat_publisher),
-      0,
-      [](void* self, leat_ctx* call) noexcept -> leat_kind {
-        auto& fake = *static_cast<FakePublisher*>(self);
-        ++fake.opened;
-        return fake.open_as == LEAT_OK ? LEAT_OK : call->fail(fake.open_as, 0, "no way in");
-      },
-      publish,
-      [](void* self, leat_ctx*) noexcept -> leat_kind {
-        ++static_cast<FakePublisher*>(self)->closed;
-        return LEAT_OK;
-      },
-      [](void* self) noexcept -> std::int32_t { return static_cast<FakePublisher*>(self)->replay_safe; },
-      [](void* self) noexcept -> std::uint32_t { return static_cast<FakePublisher*>(self)->batch_max; }};
-  leat_component component;
+  static const leat_publisher table;
+  static const leat_component of_one_call, of_many_calls;
+  const leat_component& component;
 };
+inline const leat_publisher FakePublisher::table{
+    sizeof(leat_publisher),
+    0,
+    [](void* self, leat_ctx* call) noexcept -> leat_kind {
+      auto& fake = *static_cast<FakePublisher*>(self);
+      ++fake.opened;
+      return fake.open_as == LEAT_OK ? LEAT_OK : call->fail(fake.open_as, 0, "no way in");
+    },
+    FakePublisher::publish,
+    [](void* self, leat_ctx*) noexcept -> leat_kind {
+      ++static_cast<FakePublisher*>(self)->closed;
+      return LEAT_OK;
+    },
+    [](void* self) noexcept -> std::int32_t { return static_cast<FakePublisher*>(self)->replay_safe; },
+    [](void* self) noexcept -> std::uint32_t { return static_cast<FakePublisher*>(self)->batch_max; }};
+inline const leat_component FakePublisher::of_one_call = component_of(LEAT_KIND_PUBLISHER, &FakePublisher::table);
+inline const leat_component FakePublisher::of_many_calls =
+    component_of(LEAT_KIND_PUBLISHER, &FakePublisher::table, true);
 
 struct FakeTransformer {
   std::function<leat_kind(leat_ctx& call, leat_batch& batch)> act;
 
-  leat_transformer table{sizeof(leat_transformer), 0, [](void* self, leat_ctx* call, leat_batch* batch) noexcept {
-                           return static_cast<FakeTransformer*>(self)->act(*call, *batch);
-                         }};
-  leat_component component = component_of(LEAT_KIND_TRANSFORMER, &table, true);
+  static const leat_transformer table;
+  static const leat_component component;
 };
+inline const leat_transformer FakeTransformer::table{sizeof(leat_transformer), 0,
+                                                     [](void* self, leat_ctx* call, leat_batch* batch) noexcept {
+                                                       return static_cast<FakeTransformer*>(self)->act(*call, *batch);
+                                                     }};
+inline const leat_component FakeTransformer::component =
+    component_of(LEAT_KIND_TRANSFORMER, &FakeTransformer::table, true);
 
 // Rejects records with this text, while `refuses` is set.
 struct Refusing : FakeTransformer {
