@@ -16,6 +16,7 @@
 #include <boost/beast/ssl.hpp>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <optional>
 #include <stdexcept>
 
