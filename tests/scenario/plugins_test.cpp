@@ -72,7 +72,8 @@ TEST_CASE("with plugins.allow only listed libraries are loaded, and the others a
   CHECK(run({installed.leat, "run", "--once", config(listed)}).code == 0);
   CHECK(work.read("out.ndjson") == "{}\n");
   // What is in the file counts, not its name.
-  installed.folder.write("lib/leat/plugins/libfile.so", installed.folder.read("lib/leat/plugins/libfile.so") + "x");
+  installed.folder.write("moved here/lib/leat/plugins/libfile.so",
+                         installed.folder.read("moved here/lib/leat/plugins/libfile.so") + "x");
   CHECK(run({installed.leat, "run", "--once", config(listed)}).code == 2);
 }
 
@@ -94,8 +95,7 @@ leat_add_plugin(greet greet.cpp)
   const std::string build = (author.path() / "build").string();
   const Program::Variables path{{"PATH", "/usr/bin:/bin"}};
   const Exit configured = run(
-      {cmake_program(), "-S", author.path().string(), "-B", build, "-DCMAKE_PREFIX_PATH=" + installed.prefix()},
-      path);
+      {cmake_program(), "-S", author.path().string(), "-B", build, "-DCMAKE_PREFIX_PATH=" + installed.prefix()}, path);
   CAPTURE(configured.err);
   REQUIRE(configured.code == 0);
   const Exit built = run({cmake_program(), "--build", build}, path);
