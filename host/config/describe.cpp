@@ -14,7 +14,7 @@ namespace leat::host {
 namespace {
 
 std::string type_text(const Json& schema) {
-  const std::string meaning = schema_meaning(schema);
+  std::string meaning = schema_meaning(schema);
   if (meaning == "client") return "name of a client";
   if (meaning == "transformers") return "array of transformers";
   if (!meaning.empty()) return meaning;

@@ -214,7 +214,7 @@ Json SchemaChecker::check_array(const Node& node, const Json& schema, const std:
 }
 
 Json SchemaChecker::check_secret(const Node& node, const Json& schema, const std::string& path) {
-  const Json reference = {{"$secret", path}};
+  Json reference = {{"$secret", path}};
   if (is_container(node)) {
     error(node.position, path, fmt::format("expected a string, found {}", found(node)));
   } else if (!node.referenced) {

@@ -124,6 +124,7 @@ Result<Done> check_schema(const Json& schema, const std::string& path, int depth
         std::find_if(kKeywords.begin(), kKeywords.end(), [&](const Keyword& k) { return k.name == member.key(); });
     if (keyword == kKeywords.end()) {
       std::vector<std::string> known;
+      known.reserve(kKeywords.size());
       for (const Keyword& k : kKeywords) known.emplace_back(k.name);
       return wrong(path, fmt::format("unknown keyword \"{}\"{}", member.key(), suggest(member.key(), known)));
     }

@@ -43,7 +43,7 @@ leat_kind append(Batch* batch, Record* record) noexcept {
     batch->append(std::move(taken));
     return LEAT_OK;
   });
-  taken.release();  // still here when it failed: it stays the caller's
+  static_cast<void>(taken.release());  // still here when it failed: it stays the caller's
   return kind;
 }
 

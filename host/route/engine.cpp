@@ -246,14 +246,14 @@ EngineStats Engine::Impl::statistics() const {
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 
-Result<std::unique_ptr<Engine>> Engine::make(const Config& config, EngineParts parts, TaskStore& store, Log& log,
+Result<std::unique_ptr<Engine>> Engine::make(const Config& config, const EngineParts& parts, TaskStore& store, Log& log,
                                              const Clock& clock, EngineOptions options) {
   auto impl = std::make_unique<Impl>(store, log, clock, std::move(options), config.store.keep_finished);
   if (auto added = impl->add(config, parts); !added) return added.error();
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
-Result<Done> Engine::run(std::stop_token stop) { return impl_->run(stop); }
+Result<Done> Engine::run(const std::stop_token& stop) { return impl_->run(stop); }
 EngineStats Engine::statistics() const { return impl_->statistics(); }
 
 }  // namespace leat::host

@@ -32,15 +32,15 @@ EngineParts parts_of(Runtime& runtime);
 class Engine {
  public:
   // invalid: the configuration asks for what cannot be (an unknown name in options.routes, replayable with a key).
-  static Result<std::unique_ptr<Engine>> make(const Config& config, EngineParts parts, TaskStore& store, Log& log,
-                                              const Clock& clock, EngineOptions options);
+  static Result<std::unique_ptr<Engine>> make(const Config& config, const EngineParts& parts, TaskStore& store,
+                                              Log& log, const Clock& clock, EngineOptions options);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   // Returns when asked to stop, or when everything is done (options.once), or when the store is broken. What went wrong
   // with single tasks, routes and incomings is in statistics(); the Error is about the engine as a whole.
-  Result<Done> run(std::stop_token stop);
+  Result<Done> run(const std::stop_token& stop);
   EngineStats statistics() const;
 
  private:

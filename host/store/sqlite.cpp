@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace leat::host {
@@ -34,11 +35,12 @@ Error to_error(int code, sqlite3* db, const std::string& path) {
     case SQLITE_READONLY:
     case SQLITE_PERM: return {ErrorKind::broken, where + "not writable (" + why + ")", 0};
     case SQLITE_CANTOPEN:
-      return {ErrorKind::broken, where + "cannot be opened: " + std::strerror(os_error != 0 ? os_error : EACCES), 0};
+      return {ErrorKind::broken,
+              where + "cannot be opened: " + std::generic_category().message(os_error != 0 ? os_error : EACCES), 0};
     case SQLITE_NOMEM: return {ErrorKind::busy, where + "out of memory", 0};
     default: break;
   }
-  if (os_error != 0) why += std::string(", ") + std::strerror(os_error);
+  if (os_error != 0) why += ", " + std::generic_category().message(os_error);
   return {ErrorKind::broken, where + why, 0};
 }
 

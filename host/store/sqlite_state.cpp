@@ -13,7 +13,7 @@ Result<std::optional<std::string>> SqliteTaskStore::state(std::string_view compo
 Result<Done> SqliteTaskStore::set_state(std::string_view component, std::string_view key, std::string_view value) {
   if (auto refused = beyond_limits(key, value)) return *refused;
   bool full = false;
-  const auto done = writer_.run([&](Database& db) {
+  auto done = writer_.run([&](Database& db) {
     full = false;
     const auto updated =
         Query(db, "UPDATE state SET value = ?3 WHERE component = ?1 AND key = ?2", component, Blob{key}, Blob{value})

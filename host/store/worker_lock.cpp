@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <random>
 #include <string>
+#include <system_error>
 
 namespace leat::host {
 namespace {
@@ -27,7 +27,7 @@ struct flock byte_at(std::int64_t offset) {
 Result<std::unique_ptr<WorkerLock>> WorkerLock::take(const std::filesystem::path& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) {
-    return Error{ErrorKind::broken, path.string() + ": cannot be opened: " + std::strerror(errno), 0};
+    return Error{ErrorKind::broken, path.string() + ": cannot be opened: " + std::generic_category().message(errno), 0};
   }
   std::unique_ptr<WorkerLock> self(new WorkerLock(file));
   std::random_device random;
@@ -40,7 +40,7 @@ Result<std::unique_ptr<WorkerLock>> WorkerLock::take(const std::filesystem::path
     }
     if (errno != EAGAIN && errno != EACCES) break;
   }
-  return Error{ErrorKind::broken, path.string() + ": cannot be locked: " + std::strerror(errno), 0};
+  return Error{ErrorKind::broken, path.string() + ": cannot be locked: " + std::generic_category().message(errno), 0};
 }
 
 WorkerLock::~WorkerLock() { ::close(file_); }

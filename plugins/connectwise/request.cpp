@@ -93,6 +93,7 @@ Result<Done> check_is_object(leat::Node node, const std::string& where) {
 
 std::vector<std::string_view> names_of(const auto& parameters) {
   std::vector<std::string_view> names;
+  names.reserve(parameters.size());
   for (const Parameter& parameter : parameters) names.push_back(parameter.name);
   return names;
 }
