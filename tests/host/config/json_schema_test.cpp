@@ -45,7 +45,7 @@ const char* const kRight[] = {
     "request_transformers: [{type: each, transformers: [{type: map, fields: {}}]}]}\n"
     "outgoing:\n  out: {publisher: {type: file, path: '-', ratio: 1.5, columns: [a]}}\n"
     "  back: {publisher: {type: rest, client: psa, method: PUT}}\n"
-    "routes:\n  r: {incoming: in, outgoing: out, key: id, deduplicate: {fields: [a]}, durability: replayable, "
+    "routes:\n  r: {incoming: in, outgoing: out, key: id, deduplicate: {fields: [a]}, durability: durable, "
     "retry: {max_age: 3d, backoff_first: 0.5}, max_pending: {bytes: 1024, tasks: }}\n"
     "  s: {incoming: in, outgoing: back, retry: }\n",
 };

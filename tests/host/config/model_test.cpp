@@ -55,12 +55,11 @@ routes:
     transformers: [{type: each, transformers: []}]
     key: company["a.b"][0]
     concurrency: 8
-    durability: replayable
     retry: {max_attempts: 3, max_age: 7d, backoff_first: 0.25, backoff_max: 10s}
     uncertain: resend
     deduplicate: {fields: [name, status.id]}
     max_pending: {tasks: 5, bytes: 1MiB}
-  second: {incoming: once, outgoing: screen}
+  second: {incoming: once, outgoing: screen, durability: replayable}
   third: {incoming: once, outgoing: back, key: id, deduplicate: {}}
 store: {path: data/leat.db, keep_finished: 0, keep_payload: true}
 plugins: {folders: [plugins, /opt/leat]}
@@ -128,7 +127,8 @@ TEST_CASE("a whole configuration becomes plain structs in the order of the file"
   REQUIRE(first.key);
   CHECK(path_text(*first.key) == "company[\"a.b\"][0]");
   CHECK(first.concurrency == 8);
-  CHECK(first.durability == Durability::replayable);
+  CHECK(first.durability == Durability::durable);
+  CHECK(config.routes[1].durability == Durability::replayable);
   CHECK(first.retry.max_attempts == 3);
   CHECK(first.retry.max_age == 168h);
   CHECK(first.retry.backoff_first == 250ms);
