@@ -11,7 +11,7 @@ using namespace leat::test;
 
 namespace {
 
-const std::string leat = LEAT_BUILD "/bin/leat";
+const std::string program = LEAT_BUILD "/bin/leat";
 
 std::string small(const std::string& name) { return std::string(LEAT_TEST_PLUGINS "/") + name + ".so"; }
 std::string ours(const std::string& name) { return std::string(LEAT_BUILD "/lib/leat/plugins/lib") + name + ".so"; }
@@ -23,7 +23,7 @@ struct Checked {
 
 Checked check(const std::string& file, std::vector<std::string> further = {},
               const Program::Variables& variables = {}) {
-  std::vector<std::string> command = {leat, "plugin", "check", file, "--json", "--seed", "11"};
+  std::vector<std::string> command = {program, "plugin", "check", file, "--json", "--seed", "11"};
   command.insert(command.end(), further.begin(), further.end());
   const Exit done = Program(command, variables).wait(std::chrono::seconds(300));
   CAPTURE(done.err);
@@ -162,7 +162,7 @@ TEST_CASE("each fault is found by the check for it, and the text says what is wr
     CHECK(failed.front().find(row.text) != std::string::npos);
     caught.insert(row.check);
   }
-  const Exit listed = run({leat, "plugin", "checks", "--json"});
+  const Exit listed = run({program, "plugin", "checks", "--json"});
   for (const Json& one : Json::parse(listed.out)) {
     const std::string id = one["check"];
     CAPTURE(id);
@@ -186,7 +186,7 @@ TEST_CASE("a library that does not come back is ended at the limit") {
 }
 
 TEST_CASE("a failure is one line that says what to do, and the summary has the seed") {
-  const Exit done = run({leat, "plugin", "check", small("options"), "--only", "options", "--seed", "3"});
+  const Exit done = run({program, "plugin", "check", small("options"), "--only", "options", "--seed", "3"});
   CHECK(done.code == 1);
   CHECK(done.out ==
         "failed: transformer subject: options: create accepted the options `` - check what create reads, and fail "
@@ -207,11 +207,11 @@ TEST_CASE("options come from --config, by component") {
 }
 
 TEST_CASE("wrong arguments are told before anything is tried") {
-  CHECK(run({leat, "plugin", "check", "/no/such/file.so"}).code == 2);
-  CHECK(run({leat, "plugin", "check", small("options"), "--only", "no-such-check"}).code == 2);
+  CHECK(run({program, "plugin", "check", "/no/such/file.so"}).code == 2);
+  CHECK(run({program, "plugin", "check", small("options"), "--only", "no-such-check"}).code == 2);
   const TempDir folder;
-  CHECK(run({leat, "plugin", "check", small("options"), "--config", folder.write("a.json", "[1]")}).code == 2);
-  const Exit no_plugin = run({leat, "plugin", "check", folder.write("a.so", "this is no library")});
+  CHECK(run({program, "plugin", "check", small("options"), "--config", folder.write("a.json", "[1]")}).code == 2);
+  const Exit no_plugin = run({program, "plugin", "check", folder.write("a.so", "this is no library")});
   CHECK(no_plugin.code == 1);
   CHECK(no_plugin.out.find("cannot be opened as a library") != std::string::npos);
 }

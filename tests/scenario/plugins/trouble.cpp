@@ -39,8 +39,9 @@ struct Leak {
   void operator()(leat::Record record) {
     auto* const lost = static_cast<char*>(std::malloc(static_cast<std::size_t>(bytes)));
     if (lost != nullptr) std::memset(lost, 1, static_cast<std::size_t>(bytes));
-    static char* volatile last = nullptr;
+    static char* volatile last = nullptr;  // so that no compiler leaves the memory out
     last = lost;
+    record.set("kept", last != nullptr);
     record.set("seen", true);
   }
 };
