@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/output.hpp"
@@ -131,6 +133,13 @@ int run_routes(Session& session, const RunOptions& options) {
   if (!config) return exit_usage;
   const Signals signals;
   start_http_threads();  // after the signals are blocked: its threads inherit that
+  std::error_code refused;
+  const auto folder = std::filesystem::path(config->store.path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, refused);
+  if (refused) {
+    session.log().error("store", "its folder {} cannot be made: {}", folder.string(), refused.message());
+    return exit_broken;
+  }
   const auto store =
       open_sqlite_store({.path = config->store.path, .keep_payload = config->store.keep_payload}, session.clock());
   if (!store) {
