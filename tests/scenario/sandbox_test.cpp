@@ -144,7 +144,8 @@ TEST_CASE("wrong options end it with what is wrong") {
   const Row rows[] = {
       {{"--port", "0", "--address", "localhost"}, "the address localhost is no number such as 127.0.0.1"},
       {{"--port", std::to_string(port_of(other))}, "Address already in use"},
-      {{"--port", "0", "--tls-cert", "/none.pem", "--tls-key", "/none.pem"}, "/none.pem: cannot be read: No such file or directory"},
+      {{"--port", "0", "--tls-cert", "/none.pem", "--tls-key", "/none.pem"},
+       "/none.pem: cannot be read: No such file or directory"},
       {{"--port", "0", "--tls-cert", "/none.pem"}, "--tls-key"},
       {{"--port", "0", "--variant", "order=random"}, "order takes one of id, shuffled"},
       {{"--tickets", "many"}, "--tickets"},

@@ -57,7 +57,7 @@ constexpr std::array<ReferenceKind, 42> kinds = {{
 // The name a person knows a record by, where it is not its `name`.
 std::string display_name(const Json& target) {
   for (const std::string_view member : {"name", "description", "summary", "caption"}) {
-    const std::string name = text_at(target, member);
+    std::string name = text_at(target, member);
     if (!name.empty()) return name;
   }
   const std::string first = text_at(target, "firstName");

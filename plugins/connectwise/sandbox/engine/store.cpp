@@ -7,7 +7,6 @@
 
 namespace leat::sandbox {
 
-using connectwise::BodyKind;
 using connectwise::Schema;
 
 namespace {

@@ -127,7 +127,7 @@ Json Writer::create(const ListPlace& place, const Json& body, std::string_view t
     writing.record["customFields"] =
         merge_custom_fields(empty_custom_fields(place.schema->name), writing.body.value("customFields", Json::array()));
   }
-  const Json record = store(writing);
+  Json record = store(writing);
   // A new ticket's first texts become its notes.
   if (place.pattern != tickets_pattern) return record;
   struct Row {

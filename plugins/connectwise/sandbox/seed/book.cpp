@@ -7,7 +7,7 @@
 
 namespace leat::sandbox {
 
-Id Book::add(const std::string& path, Json record, Id first) {
+Id Book::add(const std::string& path, const Json& record, Id first) {
   List& list = lists_.try_emplace(lower(path)).first->second;
   if (list.records.empty()) list.first = first;
   const Id id = list.first + static_cast<Id>(list.records.size());

@@ -25,7 +25,7 @@ class Book {
   Book(const connectwise::Catalog& catalog, std::string url) : catalog_(catalog), url_(std::move(url)) {}
 
   // Adds a record under the next id of its list (1, or `first`, and so on) and returns the id. `_info` is added.
-  Id add(const std::string& path, Json record, Id first = 1);
+  Id add(const std::string& path, const Json& record, Id first = 1);
   // A reference to a record added before. `path` names the list of kinds that have ids in their path.
   Json refer(std::string_view schema, Id id, std::string path = {}) const;
   const Json& record(const std::string& path, Id id) const;
