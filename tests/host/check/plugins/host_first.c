@@ -5,8 +5,8 @@ typedef struct later_ctx_api {
   leat_kind (*later)(leat_ctx* ctx);
 } later_ctx_api;
 static leat_kind process(void* self, leat_ctx* ctx, leat_batch* batch) {
-  const later_ctx_api* volatile longer = (const later_ctx_api*)ctxs;
-  if (longer->first.struct_size == 1 || longer->later == NULL) return sound_process(self, ctx, batch);
+  const volatile later_ctx_api* longer = (const volatile later_ctx_api*)ctxs;
+  if (longer->later == NULL) return failed(ctx, LEAT_UNSUPPORTED, "the host is too old");
   return sound_process(self, ctx, batch);
 }
 TRANSFORMER_PLUGIN(process);
