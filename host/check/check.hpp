@@ -43,6 +43,9 @@ struct Check {
   void (*run)(Trial&) = nullptr;
   // When given: the check runs once for each, every time in a process of its own.
   std::vector<std::string> (*variants)() = nullptr;
+  // The client component that --config names is used as it is, and may leave this machine. Elsewhere the check's own
+  // client stands in for it: its far side can be made to fail, and leaves no threads.
+  bool real_client = false;
 };
 
 // In the order they are run and told. The first of a scope must pass for the others to be tried.

@@ -111,6 +111,12 @@ void add_client(Trial& trial, const std::string& id) {
   }
 }
 
+bool is_client(const Library& library, const Json& value) {
+  return std::any_of(library.components.begin(), library.components.end(), [&](const LibraryComponent& other) {
+    return other.kind == LEAT_KIND_CLIENT && value == other.id;
+  });
+}
+
 }  // namespace
 
 const Json* given_options(const Json& config, const LibraryComponent& component) {
@@ -123,13 +129,8 @@ const Json* given_options(const Json& config, const LibraryComponent& component)
 
 bool names_client(const Json& config, const Library& library, const LibraryComponent& component) {
   const Json* given = given_options(config, component);
-  if (given == nullptr) return false;
-  for (const auto& item : given->items()) {
-    for (const LibraryComponent& other : library.components) {
-      if (other.kind == LEAT_KIND_CLIENT && item.value() == other.id) return true;
-    }
-  }
-  return false;
+  return given != nullptr &&
+         std::any_of(given->begin(), given->end(), [&](const Json& value) { return is_client(library, value); });
 }
 
 Options make_options(Trial& trial, const LibraryComponent& component) {
@@ -139,6 +140,9 @@ Options make_options(Trial& trial, const LibraryComponent& component) {
   if (const Json* given = given_options(config, component); given != nullptr) {
     options.given = true;
     written = *given;
+    for (Json& value : written) {
+      if (!trial.check().real_client && is_client(trial.open(), value)) value = kCheckClient;
+    }
   } else {
     MadeOptions made = make_from_schema(component.schema, component.kind, trial.spec().folder);
     written = std::move(made.value);

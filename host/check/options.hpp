@@ -3,7 +3,8 @@
 // Made: `examples` of the schema itself (a whole set of options); else each required option from its examples, enum or
 // type. Everything else has its default. What an option stands for:
 //   secret        a random marker, to be searched for
-//   client        the client of the check, "check" (or, from --config, the id of a client component of this library)
+//   client        the client of the check, "check"; from --config also the id of a client component of this library, which
+//                 checks that are made for it then use
 //   file          subscribers and transformers: a file of 40 records; publishers: one that does not exist yet
 //   transformers  one that changes nothing, "check"
 //   http(s)://... the host becomes 127.0.0.1, so that nothing leaves this machine
@@ -33,7 +34,7 @@ Options make_options(Trial& trial, const LibraryComponent& component);
 // What --config says for a component: under "KIND ID", or under "ID". nullptr: nothing.
 const Json* given_options(const Json& config, const LibraryComponent& component);
 
-// Do those options name a client component of this library? Its requests then leave the machine.
+// Do those options name a client component of this library? Its requests then may leave the machine.
 bool names_client(const Json& config, const Library& library, const LibraryComponent& component);
 
 }  // namespace leat::host::check

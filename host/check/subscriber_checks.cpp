@@ -17,6 +17,7 @@ struct Reading {
   struct Mark {
     std::string cursor;
     std::size_t behind;
+    bool end;  // nothing more for now
   };
   std::vector<std::string> records;
   std::vector<Mark> marks;
@@ -44,7 +45,7 @@ Reading read_all(Trial& trial, const Options& options, std::string_view cursor) 
     empty = batch.empty() ? empty + 1 : 0;
     reading.ended = batch.ended();
     if (batch.cursor()) {
-      reading.marks.push_back({*batch.cursor(), reading.records.size()});
+      reading.marks.push_back({*batch.cursor(), reading.records.size(), batch.ended()});
       subject.settle(*batch.cursor(), true);
     }
   }
@@ -96,6 +97,8 @@ void check_replay(Trial& trial) {
       throw Failed(
           fmt::format("it refused its own cursor \"{}\": {}", shortened(mark.cursor), to_string(rest.failure)));
     }
+    // A source that is read whole each time begins a new round.
+    if (mark.end && rest.records == all.records) continue;
     compare({all.records.begin() + static_cast<std::ptrdiff_t>(mark.behind), all.records.end()}, rest.records,
             mark.cursor);
   }

@@ -53,8 +53,10 @@ const std::array kChecks = {
     Check{"fuzz", of_batches, "documents that were changed at random do no harm",
           "the text has the document; run the check again with the same --seed", &check_fuzz},
 
-    Check{"replay", of_subscriber, "started from each of its cursors, it gives the records behind it, once",
-          "set the cursor behind the records of the batch, and let open continue exactly there", &check_replay},
+    Check{"replay", of_subscriber,
+          "started from each of its cursors, it gives the records behind it, once; from the last, none or all anew",
+          "set the cursor behind the records of the batch, and let open continue exactly there", &check_replay, nullptr,
+          true},
     Check{"bad-cursor", of_subscriber, "a cursor it did not write is refused or ignored, and open works again",
           "check what open gets, fail with a kind and a text, and allow open after close", &check_bad_cursor},
     Check{"bad-source", of_subscriber, "what it reads may be damaged, empty or refused",

@@ -61,8 +61,8 @@ std::string to_string(const Said& said) {
   return said.text.empty() ? std::string(kind_name(said.kind)) : fmt::format("{}: {}", kind_name(said.kind), said.text);
 }
 
-Trial::Trial(TrialSpec spec, int result_file)
-    : spec_(std::move(spec)), result_file_(result_file), random_(spec_.seed) {}
+Trial::Trial(TrialSpec spec, const Check& check, int result_file)
+    : spec_(std::move(spec)), check_(check), result_file_(result_file), random_(spec_.seed) {}
 
 void Trial::step(std::string_view what) {
   std::string text(what.substr(0, step_size - 1));
@@ -115,7 +115,7 @@ const LibraryComponent& Trial::component() const {
 Said Trial::start(const HostOptions& options) {
   const Library& library = open();
   HostOptions asked = options;
-  asked.real_transport = spec_.kind != 0 && names_client(spec_.options, library, component());
+  asked.real_transport = check_.real_client && names_client(spec_.options, library, component());
   host_ = std::make_unique<CheckHost>(std::move(asked));
   if (spec_.kind != 0) callee_ = {"check", fmt::format("check ({})", spec_.component), &host_->services().host()};
   if (library.plugin->init == nullptr) return {};
@@ -146,10 +146,12 @@ void run_trial(std::string_view spec_text) {
   dup2(STDERR_FILENO, STDOUT_FILENO);
   TrialResult result;
   try {
-    auto& trial = *new Trial(parse_spec(spec_text), result_file);  // never destroyed: a plugin may still point into it
+    TrialSpec spec = parse_spec(spec_text);
+    const Check* check = find_check(spec.check);
+    if (check == nullptr) _exit(1);
+    // Never destroyed: a plugin may still point into it.
+    auto& trial = *new Trial(std::move(spec), *check, result_file);
     try {
-      const Check* check = find_check(trial.spec().check);
-      if (check == nullptr) throw Failed("there is no such check");
       if (!trial.spec().records.empty()) use_documents(trial.spec().records);
       check->run(trial);
       result.verdict = TrialResult::Verdict::passed;

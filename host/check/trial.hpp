@@ -57,11 +57,12 @@ std::string to_string(const Said& said);  // "invalid: why"
 // The child's side. Checks use it from one thread, except call().
 class Trial {
  public:
-  Trial(TrialSpec spec, int result_file);
+  Trial(TrialSpec spec, const Check& check, int result_file);
   Trial(const Trial&) = delete;
   Trial& operator=(const Trial&) = delete;
 
   const TrialSpec& spec() const { return spec_; }
+  const Check& check() const { return check_; }
   std::mt19937_64& random() { return random_; }
 
   // Says what is about to be done; the parent tells it when this process crashes or hangs. Threads: any.
@@ -93,6 +94,7 @@ class Trial {
   Said judge(const char* function, leat_kind kind, const Call& call) const;
 
   TrialSpec spec_;
+  const Check& check_;
   int result_file_;
   std::mt19937_64 random_;
   std::unique_ptr<CheckHost> host_;
