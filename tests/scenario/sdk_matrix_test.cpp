@@ -2,6 +2,7 @@
 // real route and makes the same of the same records: tests/sdk/matrix/README.md.
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
@@ -83,8 +84,12 @@ TEST_CASE("a plugin of any language and compiler, built against the installed SD
     CHECK(needs_only_libc(section.out));
     CHECK(section.out.find("NODELETE") != std::string::npos);
 
-    author.write("leat.yaml", kConfig);
     const std::string leat = build_folder() + "/bin/leat";
+    const Exit checked = Program({leat, "plugin", "check", library}).wait(std::chrono::seconds(120));
+    CAPTURE(checked.out);
+    CHECK(checked.code == 0);
+
+    author.write("leat.yaml", kConfig);
     const std::string config = (author.path() / "leat.yaml").string();
     const Exit ran = run({leat, "run", "--once", config});
     CAPTURE(ran.err);

@@ -45,8 +45,7 @@ static leat_kind open_counter(void* self, leat_ctx* ctx, leat_bytes cursor) {
   counter* me = self;
   me->next = next_after(cursor);
   if (me->next > 0) return LEAT_OK;
-  return fail(ctx, LEAT_INVALID, "the cursor \"%.*s\" is no number", (int)(cursor.len > 40 ? 40 : cursor.len),
-              (const char*)cursor.ptr);
+  return fail(ctx, LEAT_INVALID, "the cursor is no number; `leat cursor reset` begins anew");
 }
 
 static leat_kind append(leat_ctx* ctx, leat_batch* out, int64_t number) {

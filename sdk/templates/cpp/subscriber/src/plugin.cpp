@@ -19,7 +19,7 @@ struct Count {
       const char* end = cursor.data() + cursor.size();
       const auto read = std::from_chars(cursor.data(), end, last);
       if (read.ec != std::errc() || read.ptr != end) {
-        throw leat::invalid("the cursor \"" + std::string(cursor) + "\" is no number");
+        throw leat::invalid("the cursor is no number; `leat cursor reset` begins anew");
       }
     }
     next_ = std::uint64_t{last} + 1;

@@ -26,7 +26,7 @@ void a_cursor_that_is_no_number_is_refused() {
   leat::testing::Host host;
   leat::testing::Subscriber count(host, "@NAME@");
   const auto opened = count.open("x");
-  EXPECT_EQUAL(opened ? "" : opened.error().message, "the cursor \"x\" is no number");
+  EXPECT_EQUAL(opened ? "" : opened.error().message, "the cursor is no number; `leat cursor reset` begins anew");
 }
 
 }  // namespace
