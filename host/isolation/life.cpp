@@ -50,11 +50,13 @@ void Life::end(std::string reason) {
 
 Life::~Life() {
   kill("was killed because nobody needs it");
-  if (watcher_.joinable()) {
-    watcher_.join();
-  } else {
-    process_.reap();
-  }
+  if (!watcher_.joinable() && !ended_) process_.reap();  // it never began
+  join();
+}
+
+void Life::join() {
+  if (watcher_.joinable()) watcher_.join();
+  channel_.shut();  // something that it started may hold its side open
   if (reader_.joinable()) reader_.join();
 }
 

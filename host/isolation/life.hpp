@@ -1,7 +1,7 @@
 // One life of a plugin's process, as the host sees it: asks it, watches it, and knows how it ended.
 // Owner    Supervisor, and each call in flight.
 // Threads  any. Two of its own: one reads what it says, one reads what it prints, looks at its memory and reaps it.
-// End      the destructor kills it.
+// End      kill, and once it has ended join: its threads hold it too, so none of them may be the one that lets go last.
 #pragma once
 
 #include <atomic>
@@ -70,6 +70,8 @@ class Life : public std::enable_shared_from_this<Life> {
   void kill(std::string reason);  // the first reason counts
   bool overgrown() const { return overgrown_; }
   bool ended() const { return ended_; }
+  // Of one that has ended: returns when its threads have. Not on one of them.
+  void join();
   std::string ending() const;  // of one that has ended; "has not ended" before
 
   std::atomic<int> active{0};   // calls and sends in flight

@@ -136,7 +136,12 @@ Result<Done> Supervisor::greet(Life& life, const std::stop_token& stop) {
   while (level < static_cast<std::int32_t>(Level::error) && !services_.log.enabled(static_cast<Level>(level))) ++level;
   hello.number(level);
   Call call(services_.clock, stop, name_);
-  const auto reply = life.converse(call, Verb::hello, hello.bytes(), options_.start_limit, "loading");
+  auto reply = life.converse(call, Verb::hello, hello.bytes(), options_.start_limit, "loading");
+  if (reply.state == Life::Reply::State::unsent) {  // it is ending: how it ended says more
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return life.ended(); });
+    reply.why = life.ending();
+  }
   if (reply.state != Life::Reply::State::answered) {
     return Error{ErrorKind::broken, fmt::format("its process {}", reply.why), 0};
   }
@@ -175,6 +180,7 @@ void Supervisor::bury(Life& life) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return life.ended(); });
   }
+  life.join();
   for (const Send& send : life.sends.take_all()) {
     const std::string why = fmt::format("{}: its process {}", name_, life.ending());
     complete(send, send.repeatable ? LEAT_UNREACHABLE : LEAT_UNCERTAIN, why);

@@ -85,8 +85,9 @@ int isolated_process(Program& leat) {
   while (leat.running()) {
     for (const int child : children_of(leat.pid())) {
       std::ifstream file("/proc/" + std::to_string(child) + "/cmdline");
-      const std::string command((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-      if (contains(command, "__isolated")) return child;
+      for (std::string word; std::getline(file, word, '\0');) {  // nothing of one that has just ended
+        if (word == "__isolated") return child;
+      }
     }
     poll(nullptr, 0, 1);
   }
@@ -253,14 +254,16 @@ routes: { post: { incoming: records, outgoing: posted, concurrency: 1, retry: { 
 
   Story once(config("false"));
   once.folder().write("records.ndjson", input);
-  CAPTURE(once.run_once().err);
+  const Exit ran_once = once.run_once();
+  CAPTURE(ran_once.err);
   CHECK(statuses(once) ==
         std::map<int, std::string>{
             {1, "finished"}, {2, "failed"}, {3, "finished"}, {4, "uncertain"}, {5, "uncertain"}, {6, "uncertain"}});
 
   Story again(config("true"));
   again.folder().write("records.ndjson", input);
-  CAPTURE(again.run_once().err);
+  const Exit ran_again = again.run_once();
+  CAPTURE(ran_again.err);
   const auto then = statuses(again);
   CHECK(then.at(1) == "finished");
   CHECK(then.at(2) == "failed");
