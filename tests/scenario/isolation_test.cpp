@@ -69,7 +69,8 @@ std::vector<int> children_of(int parent) {
     const std::string name = entry.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     std::ifstream file(entry.path() / "stat");
-    std::string stat((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    std::string stat;
+    std::getline(file, stat);
     const auto end = stat.rfind(')');
     if (end == std::string::npos) continue;
     std::istringstream rest(stat.substr(end + 1));
