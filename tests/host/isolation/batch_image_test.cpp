@@ -12,8 +12,8 @@ using namespace leat::host;
 
 namespace {
 
-Buffer message_of(std::string_view bytes) {
-  Buffer buffer = Buffer::make(bytes.size());
+host::Buffer message_of(std::string_view bytes) {
+  host::Buffer buffer = host::Buffer::make(bytes.size());
   std::memcpy(buffer.data(), bytes.data(), bytes.size());
   return buffer;
 }
@@ -50,7 +50,7 @@ template <class Work>
 bool round_trip(Batch& batch, Work&& work) {
   Encoder question;
   encode(question, batch);
-  const Buffer there = message_of(question.bytes());
+  const host::Buffer there = message_of(question.bytes());
   Decoder in(bytes_of(there));
   Batch other;
   REQUIRE(decode_batch(in, there, Trust::host, other));
@@ -59,7 +59,7 @@ bool round_trip(Batch& batch, Work&& work) {
   work(other);
   Encoder answer;
   before.encode_changes(answer, other);
-  const Buffer back = message_of(answer.bytes());
+  const host::Buffer back = message_of(answer.bytes());
   Decoder out(bytes_of(back));
   return apply_changes(out, back, batch);
 }
@@ -158,7 +158,7 @@ TEST_CASE("a damaged answer leaves the batch as it was, or is a sound one: 200,0
       }
     }
     Batch batch = batch_of({R"({"id":1})", R"({"id":2})", R"({"id":3})", R"({"id":4})"});
-    const Buffer message = message_of(bytes);
+    const host::Buffer message = message_of(bytes);
     Decoder in(bytes_of(message));
     if (apply_changes(in, message, batch)) {
       for (std::size_t i = 0; i < batch.size(); ++i) CHECK(make_record(batch.record(i)->json()));
@@ -180,7 +180,7 @@ TEST_CASE("a damaged batch of a plugin is refused or sound: 50,000 mutations") {
     std::string bytes(question.bytes());
     bytes[random() % bytes.size()] = static_cast<char>(random());
     if (random() % 4 == 0) bytes.resize(random() % bytes.size() + 1);
-    const Buffer message = message_of(bytes);
+    const host::Buffer message = message_of(bytes);
     Decoder in(bytes_of(message));
     Batch read;
     if (!decode_batch(in, message, Trust::plugin, read)) continue;
