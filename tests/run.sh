@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test. `tests/run.sh --sanitizers` runs the suite under ASan, UBSan and
-# TSan first. Other arguments go to ctest, e.g. `tests/run.sh -R story`.
+# Installs what is missing, builds, and runs every test. `tests/run.sh --sanitizers` first runs the part of the suite that
+# pays under ASan and UBSan (built with clang, the whole product included), and the part with threads under TSan. Other
+# arguments go to ctest, e.g. `tests/run.sh -R story`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,7 +21,7 @@ export TSAN_OPTIONS=suppressions=$PWD/tests/support/tsan.supp:halt_on_error=1
 
 if [ "${1:-}" = --sanitizers ]; then
   shift
-  build asan sanitized_tests
+  build asan product sanitized_tests
   ctest --preset asan
   build tsan threaded_tests
   ctest --preset tsan

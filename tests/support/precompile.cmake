@@ -2,10 +2,10 @@
 # without, so that each file is known to include what it uses.
 find_package(nlohmann_json 3.11 REQUIRED)
 add_library(leat_precompiled OBJECT ${CMAKE_CURRENT_LIST_DIR}/precompiled.cpp)
-target_link_libraries(leat_precompiled PRIVATE leat::sdk leat_options nlohmann_json::nlohmann_json)
+target_link_libraries(leat_precompiled PRIVATE leat_options nlohmann_json::nlohmann_json)
 target_precompile_headers(leat_precompiled PRIVATE
   <algorithm> <array> <chrono> <filesystem> <functional> <map> <memory> <mutex> <optional> <random> <set> <stop_token>
-  <string> <string_view> <thread> <vector> <nlohmann/json.hpp> <leat/plugin.hpp>)
+  <string> <string_view> <thread> <vector> <nlohmann/json.hpp>)
 
 # Every C++ target of a folder and of the folders below it uses them.
 function(leat_precompile folder)
