@@ -25,19 +25,20 @@ struct Toolchain {
 };
 constexpr Toolchain kToolchains[] = {
     {"C++ with g++",
-     "cmake -S . -B build -DCMAKE_PREFIX_PATH=$SDK -DCMAKE_CXX_COMPILER=g++\n"
+     "cmake -S . -B build -DCMAKE_PREFIX_PATH=\"$SDK\" -DCMAKE_CXX_COMPILER=g++\n"
      "cmake --build build\n"},
     {"C++ with clang and libc++",
-     "cmake -S . -B build -DCMAKE_PREFIX_PATH=$SDK -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_CXX_FLAGS=-stdlib=libc++\n"
+     "cmake -S . -B build -DCMAKE_PREFIX_PATH=\"$SDK\" -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_CXX_FLAGS=-stdlib=libc++\n"
      "cmake --build build\n"},
     {"C99 with gcc",
      "mkdir build\n"
-     "export PKG_CONFIG_PATH=$SDK/lib/pkgconfig\n"
+     "ln -s \"$SDK\" sdk  # the shell would split a path with blanks that pkg-config gives\n"
+     "export PKG_CONFIG_PATH=sdk/lib/pkgconfig\n"
      "gcc -std=c99 -O2 -Wall -Wextra -pedantic -Werror -shared -o build/libmatrix.so edit.c"
      " $(pkg-config --cflags --libs leat-sdk)\n"},
     {"Rust",
      "mkdir build\n"
-     "cp $SDK/share/leat-sdk/templates/rust/any/src/*.rs .\n"
+     "cp \"$SDK\"/share/leat-sdk/templates/rust/any/src/*.rs .\n"
      "rustc --edition 2021 --crate-type cdylib --crate-name matrix -O -D warnings -C link-arg=-Wl,-z,nodelete"
      " -o build/libmatrix.so edit.rs\n"},
 };
@@ -68,7 +69,8 @@ TEST_CASE("a plugin of any language and compiler, built against the installed SD
   const fs::path sources = fs::path(source_folder()) / "tests/sdk/matrix";
   CHECK_FALSE(fs::exists(sdk.root / "bin"));  // nothing of the host is there
   for (const Toolchain& toolchain : kToolchains) {
-    CAPTURE(toolchain.name);
+    const std::string name = toolchain.name;
+    CAPTURE(name);
     const TempDir author;
     fs::copy(sources, author.path());
     const Exit built = shell(author.path(), "/usr/bin", toolchain.build, {{"SDK", sdk.prefix()}});
@@ -85,7 +87,8 @@ TEST_CASE("a plugin of any language and compiler, built against the installed SD
     CHECK(section.out.find("NODELETE") != std::string::npos);
 
     const std::string leat = build_folder() + "/bin/leat";
-    const Exit checked = Program({leat, "plugin", "check", library}).wait(std::chrono::seconds(120));
+    const Exit checked = Program({leat, "plugin", "check", library, "--records", (sources / "tickets.ndjson").string()})
+                             .wait(std::chrono::seconds(120));
     CAPTURE(checked.out);
     CHECK(checked.code == 0);
 
