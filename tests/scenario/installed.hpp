@@ -13,7 +13,7 @@ namespace leat::test {
 
 struct Installed {
   TempDir folder;
-  std::filesystem::path root = folder.path() / "moved";
+  std::filesystem::path root = folder.path() / "moved here";
   std::string leat = (root / "bin/leat").string();
   std::filesystem::path plugins = root / "lib/leat/plugins";
 

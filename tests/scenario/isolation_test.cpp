@@ -353,7 +353,7 @@ TEST_CASE(
   constexpr int kTickets = 2000;
   const Sandbox sandbox({"--tickets", std::to_string(kTickets), "--latency", "5"});
   const Story story(sandbox, R"(
-plugins: { libraries: { leat.connectwise: { isolation: process, crashes_max: 100000 } } }
+plugins: { libraries: { leat.connectwise: { isolation: process, crashes_max: 100000, crashes_within: 1s } } }
 incoming:
   tickets:
     subscriber: { type: connectwise, client: psa, entity: GET /service/tickets, pagination: { page_size: 100 } }

@@ -45,7 +45,7 @@ TEST_CASE("an install tree runs from anywhere, and a library taken away is gone,
 
 TEST_CASE("a bad library in the folder is reported and stops nothing") {
   const Installed installed;
-  installed.folder.write("moved/lib/leat/plugins/libbad.so", "this is no library");
+  installed.folder.write("moved here/lib/leat/plugins/libbad.so", "this is no library");
   CHECK(loaded(installed.leat) == std::vector<std::string>{"libbad.so refused", "libconnectwise.so loaded",
                                                            "libfile.so loaded", "libtransform.so loaded"});
 }
@@ -72,8 +72,8 @@ TEST_CASE("with plugins.allow only listed libraries are loaded, and the others a
   CHECK(run({installed.leat, "run", "--once", config(listed)}).code == 0);
   CHECK(work.read("out.ndjson") == "{}\n");
   // What is in the file counts, not its name.
-  installed.folder.write("moved/lib/leat/plugins/libfile.so",
-                         installed.folder.read("moved/lib/leat/plugins/libfile.so") + "x");
+  installed.folder.write("moved here/lib/leat/plugins/libfile.so",
+                         installed.folder.read("moved here/lib/leat/plugins/libfile.so") + "x");
   CHECK(run({installed.leat, "run", "--once", config(listed)}).code == 2);
 }
 
