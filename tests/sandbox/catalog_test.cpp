@@ -57,6 +57,11 @@ Json minimal_value(const Field& field, int depth) {
 void add_needed(std::string_view schema, Json& body) {
   if (schema == "Contact") body["firstName"] = "Ina";
   if (schema == "ServiceNote") body["detailDescriptionFlag"] = true;
+  if (schema == "CallbackEntry") {
+    body["url"] = "https://127.0.0.1/hook?id=";
+    body["type"] = "ticket";
+    body["level"] = "owner";
+  }
   if (schema == "Company") body["identifier"] = "Unique";
 }
 
@@ -127,16 +132,25 @@ std::string minimal_path(Harness& harness, std::string_view path_template, bool 
     rest = close == std::string_view::npos ? std::string_view() : rest.substr(close + 1);
     if (open == 0) continue;  // "{id}{id}": the document's slip for one
     const bool list = path.back() == '/';
-    path +=
-        list ? any_id(harness, path.substr(0, path.size() - 1), list_of(list_template), spare && rest.empty()) : "1";
+    path += list ? any_id(harness, path.substr(0, path.size() - 1), list_of(list_template),
+                          spare && (rest.empty() || rest == "/convert"))
+                 : "1";
   }
   return path + std::string(rest);
 }
 
+// One that takes a record out of its list: others may refer to the first one.
+bool is_conversion(const Operation& operation) {
+  constexpr std::string_view word = "/convert";
+  return operation.path.size() > word.size() && operation.path.substr(operation.path.size() - word.size()) == word;
+}
+
 Asked minimal_request(Harness& harness, const Operation& operation) {
   Asked asked;
-  asked.path = minimal_path(harness, operation.path, operation.method == Method::del);
+  asked.path = minimal_path(harness, operation.path, operation.method == Method::del || is_conversion(operation));
   if (operation.path.find("regex") != std::string_view::npos) asked.path = list_of(asked.path) + "/jdoe";
+  if (operation.path.find("{reportName}") != std::string_view::npos)
+    asked.path.replace(asked.path.find("/1"), 2, "/Service");
   if (operation.path == "/system/documents" || operation.path == "/system/documents/count")
     asked.path += "?recordType=Ticket&recordId=1";
   Json body = minimal_body(operation.body_schema);

@@ -8,28 +8,31 @@ using namespace leat::sandbox::test;
 TEST_CASE("every Nth request meets the fault asked for, and what it did is as the option says") {
   struct Row {
     const char* what;
-    std::uint64_t FaultSettings::*every;
+    Fault fault;
     int status;
     Delivery delivery;
     bool done;  // the request took effect
     const char* said;
   };
   const Row rows[] = {
-      {"fail", &FaultSettings::fail_every, 500, Delivery::whole, false, "A timeout has occured. Please try again."},
-      {"throttle", &FaultSettings::throttle_every, 429, Delivery::whole, false,
+      {"fail", Fault::fail, 500, Delivery::whole, false, "A timeout has occured. Please try again."},
+      {"throttle", Fault::throttle, 429, Delivery::whole, false,
        R"({"error":"ConnectWiseAPI","message":"Too many requests. Please try again in 7 seconds."})"},
-      {"html", &FaultSettings::html_every, 502, Delivery::whole, false, "<HTML>"},
-      {"truncate", &FaultSettings::truncate_every, 201, Delivery::cut_short, true, "\"text\":\"n\""},
-      {"drop before", &FaultSettings::drop_before_every, 200, Delivery::dropped, false, ""},
-      {"drop after", &FaultSettings::drop_after_every, 201, Delivery::dropped, true, ""},
+      {"html", Fault::html, 502, Delivery::whole, false, "<HTML>"},
+      {"truncate", Fault::truncate, 201, Delivery::cut_short, true, "\"text\":\"n\""},
+      {"drop before", Fault::drop_before, 200, Delivery::dropped, false, ""},
+      {"drop after", Fault::drop_after, 201, Delivery::dropped, true, ""},
   };
   for (const Row& row : rows) {
     CAPTURE(row.what);
     Settings settings;
     settings.tickets = 5;
-    settings.faults.*row.every = 3;
-    settings.faults.retry_after = 7;
-    settings.faults.method = "post";
+    FaultRule rule;
+    rule.fault = row.fault;
+    rule.every = 3;
+    rule.retry_after = 7;
+    rule.method = "post";
+    settings.faults = {rule};
     Harness harness(settings);
     const std::size_t before = harness.get("/service/tickets/1/notes").size();
     for (int number = 1; number <= 7; ++number) {
@@ -52,7 +55,7 @@ TEST_CASE("every Nth request meets the fault asked for, and what it did is as th
 
 TEST_CASE("latency is asked of the listener for each API request, and not for the sandbox's own pages") {
   Settings settings;
-  settings.faults.latency = std::chrono::milliseconds(40);
+  settings.latency = std::chrono::milliseconds(40);
   Harness harness(settings);
   CHECK(harness.send("GET", "/service/tickets/1").delay == std::chrono::milliseconds(40));
   CHECK(harness.service.answer({"GET", "/sandbox/requests", {}, "", "http"}).delay.count() == 0);

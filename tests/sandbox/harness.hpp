@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/connectwise/base64.hpp"
 #include "plugins/connectwise/sandbox/service.hpp"
 
 namespace leat::sandbox::test {
@@ -17,7 +18,8 @@ inline constexpr std::string_view good_credentials = "Basic c2FuZGJveCtzYW5kYm94
 class Harness {
  public:
   explicit Harness(Settings settings = {})
-      : service(connectwise::builtin_catalog(), std::move(settings), [this] { return now; }) {}
+      : service(
+            connectwise::builtin_catalog(), std::move(settings), [this] { return now; }, [this] { return ticks; }) {}
 
   // `path` below /v4_6_release/apis/3.0.
   Response send(const std::string& method, const std::string& path, const std::string& body = {},
@@ -33,6 +35,10 @@ class Harness {
   Json get(const std::string& path) { return Json::parse(send("GET", path).body); }
   Json post(const std::string& path, const Json& body) { return Json::parse(send("POST", path, body.dump()).body); }
   Json patch(const std::string& path, const Json& body) { return Json::parse(send("PATCH", path, body.dump()).body); }
+  // A page below /sandbox/; `path` whole.
+  Response control(const std::string& method, const std::string& path, const std::string& body = {}) {
+    return service.answer({method, path, {{"Host", "cw.test"}}, body, "http"});
+  }
   // The ids a list shows.
   std::vector<Id> ids(const std::string& path) {
     std::vector<Id> result;
@@ -40,9 +46,15 @@ class Harness {
     return result;
   }
 
-  Seconds now = 1'770'113'472;  // 2026-02-03T10:11:12Z
+  Seconds now = 1'770'113'472;         // 2026-02-03T10:11:12Z
+  std::chrono::milliseconds ticks{0};  // what callbacks are repeated by
   Service service;
 };
+
+// The Authorization header of other keys than the sandbox's own.
+inline Header keys(const std::string& public_key, const std::string& private_key) {
+  return {"Authorization", "Basic " + connectwise::base64("sandbox+" + public_key + ":" + private_key)};
+}
 
 inline std::string header(const Response& response, std::string_view name) {
   for (const Header& header : response.headers) {

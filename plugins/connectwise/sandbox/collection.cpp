@@ -43,6 +43,17 @@ void Collection::put(Id id, std::string text) {
   changed_[id] = std::move(text);
 }
 
+void Collection::restore(std::map<Id, std::string> changed, std::set<Id> erased, std::uint64_t version) {
+  changed_ = std::move(changed);
+  erased_.clear();
+  for (const Id id : erased) {
+    if (is_seed(id) && changed_.count(id) == 0) erased_.insert(id);
+  }
+  created_ = static_cast<std::size_t>(
+      std::count_if(changed_.begin(), changed_.end(), [&](const auto& item) { return !is_seed(item.first); }));
+  version_ = version;
+}
+
 bool Collection::erase(Id id) {
   if (!contains(id)) return false;
   ++version_;

@@ -1,6 +1,5 @@
-// The records of one list path, by id, as JSON texts: a seeded range that is written on demand and what was changed
-// since.
-// Threads  one at a time (Service holds a lock).
+// The records of one list path, by id, as JSON texts: a seeded range that is written on demand and what was changed since.
+// Threads  readers at the same time, a writer alone (Engine holds a lock).
 #pragma once
 
 #include <cstdint>
@@ -39,6 +38,12 @@ class Collection {
   bool erase(Id id);
   // Grows with every change.
   std::uint64_t version() const { return version_; }
+
+  // What differs from the seeds: created or changed records by id, and erased seeds.
+  const std::map<Id, std::string>& changed() const { return changed_; }
+  const std::set<Id>& erased() const { return erased_; }
+  // In place of all changes so far; `version` is one that this list never had.
+  void restore(std::map<Id, std::string> changed, std::set<Id> erased, std::uint64_t version);
 
  private:
   bool is_seed(Id id) const { return id >= seeds_.first && id < seeds_.first + seeds_.count; }

@@ -1,7 +1,6 @@
 // A request and its answer without sockets, and the refusal that becomes an error answer.
 // Threads  values.
-// Source   connectwise/README.md, "Errors": bodies are pretty-printed with CRLF, recorded live; texts carry their source where they
-//          are made.
+// Source   error bodies are pretty-printed with CRLF (clients, C: recorded); texts carry their source where they are made.
 #pragma once
 
 #include <chrono>

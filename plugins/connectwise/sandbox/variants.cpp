@@ -24,6 +24,24 @@ constexpr std::array<VariantRow, point_count> rows = {{
      "the last page of forward-only paging; empty: a Link header without value"},
     {"order", {"id", "shuffled", ""}, "order of a list without orderBy"},
     {"error-text", {"pretty", "compact", ""}, "layout of error bodies; pretty: indented, CRLF"},
+    {"host-prefix",
+     {"optional", "required", ""},
+     "a host without api- in front; required: 403 Security 'SSL is required.'"},
+    {"null-members", {"omitted", "sent", ""}, "members without a value; sent: as null, as until 2017"},
+    {"stale-codebase",
+     {"404", "400", ""},
+     "a codebase that was replaced; 404: a web page, 400: the plain text 'Cannot route'"},
+    {"key-url", {"open", "closed", ""}, "whether the signing key of callbacks is given without keys and clientId"},
+    {"callback-match",
+     {"object", "url", ""},
+     "when a second callback entry is ObjectExists: same type, level and objectId; url: and the same url"},
+    {"callback-url",
+     {"loopback", "https", ""},
+     "urls of callbacks; loopback: https, and http to this machine; https: only that"},
+    {"long-url", {"414", "400", ""}, "status of the web page for a URL over --url-max"},
+    {"patch-custom-fields",
+     {"optional", "required", ""},
+     "a PATCH without a customFields operation where the record has such; required: 400"},
 }};
 
 std::string listed(const VariantRow& row) {
@@ -37,6 +55,13 @@ std::string listed(const VariantRow& row) {
 }  // namespace
 
 std::span<const VariantRow, point_count> variant_rows() { return rows; }
+
+std::string variant_help() {
+  std::string text;
+  for (const VariantRow& row : rows)
+    text += "\n  " + std::string(row.name) + "=" + listed(row) + ": " + std::string(row.help);
+  return text;
+}
 
 std::string_view Variants::operator[](Point point) const {
   const auto index = static_cast<std::size_t>(point);

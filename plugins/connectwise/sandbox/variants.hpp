@@ -1,7 +1,7 @@
 // Points on which sources disagree about the live system: what the sandbox does by default, and what it can be told to
 // do.
 // Threads  constant once set up.
-// Source   connectwise/README.md, "Open points".
+// Source   public clients and the vendor's guide, which contradict each other here: all U.
 #pragma once
 
 #include <array>
@@ -30,8 +30,16 @@ enum class Point : std::uint8_t {
   forward_end,
   order,
   error_text,
+  host_prefix,
+  null_members,
+  stale_codebase,
+  key_url,
+  callback_match,
+  callback_url,
+  long_url,
+  patch_custom_fields,
 };
-constexpr std::size_t point_count = 15;
+constexpr std::size_t point_count = 23;
 
 struct VariantRow {
   std::string_view name;
@@ -40,6 +48,8 @@ struct VariantRow {
 };
 // By Point.
 std::span<const VariantRow, point_count> variant_rows();
+// A line for each, for --help.
+std::string variant_help();
 
 class Variants {
  public:

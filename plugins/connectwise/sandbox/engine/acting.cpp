@@ -53,34 +53,37 @@ Response Acting::record_response(const Call& call, const Schema* schema, const J
 }
 
 Response Acting::create(const Call& call, const ListPlace& place) {
-  const Json record = writer_.create(place, body_of(call), call.request.body);
+  const Json record = writer_.create(place, body_of(call), call.request.body, call.caller.member);
   Response response = record_response(call, place.schema, record);
   if (response.status == 201) {
     std::string url = call.url;
     while (url.back() == '/') url.pop_back();
-    if (variants_.is(Point::location, "http")) url.replace(0, url.find(':'), "http");
     response.headers.push_back({"Location", url + "/" + std::to_string(id_at(record))});
   }
   return response;
 }
 
 Response Acting::copy(const Call& call, const Source& source) {
-  if (source.item) return record_response(call, source.list.schema, writer_.copy(source.list, *source.item));
+  if (source.item)
+    return record_response(call, source.list.schema, writer_.copy(source.list, *source.item, call.caller.member));
   // "boards/copy": the body names the record to copy and gives the new name; without an id it is the new record itself.
   const Json body = body_of(call);
   if (id_at(body) == 0)
-    return record_response(call, source.list.schema, writer_.create(source.list, body, call.request.body));
-  const Json record = writer_.copy(source.list, id_at(body));
+    return record_response(call, source.list.schema,
+                           writer_.create(source.list, body, call.request.body, call.caller.member));
+  const Json record = writer_.copy(source.list, id_at(body), call.caller.member);
   const std::string name = text_at(body, "name");
   if (name.empty()) return record_response(call, source.list.schema, record);
   const Json renaming = {{{"op", "replace"}, {"path", "name"}, {"value", name}}};
-  return record_response(call, source.list.schema, writer_.patch(source.list, id_at(record), renaming, ""));
+  return record_response(call, source.list.schema,
+                         writer_.patch(source.list, id_at(record), renaming, "", call.caller.member));
 }
 
 Json Acting::write_one(const Call& call, const ListPlace& list, Id id, const Json& body) {
-  if (call.operation.method == Method::post) return writer_.create(list, body, call.request.body);
-  if (call.operation.method == Method::put) return writer_.replace(list, id, body, call.request.body);
-  writer_.erase(list, id);
+  if (call.operation.method == Method::post) return writer_.create(list, body, call.request.body, call.caller.member);
+  if (call.operation.method == Method::put)
+    return writer_.replace(list, id, body, call.request.body, call.caller.member);
+  writer_.erase(list, id, call.caller.member);
   return nullptr;
 }
 
@@ -110,16 +113,21 @@ Response Acting::bulk(const Call& call) {
 Response Acting::act(const Call& call) {
   Response response;
   response.status = success_of(call);
-  const Json body = call.request.body.empty() ? Json() : parse_body(call.request.body);
+  Json body = call.request.body.empty() ? Json() : parse_body(call.request.body);
   const Schema* schema = store_.catalog().schema(call.operation.response_schema);
   const Schema* body_schema = store_.catalog().schema(call.operation.body_schema);
   if (body_schema != nullptr && call.operation.body == BodyKind::object) {
     if (body.is_null()) throw api_error(400, "A request body is required.");
     const Shape shape{store_.catalog(), variants_.is(Point::unknown_member, "500") ? 500 : 400};
-    const Json read = shape.read(*body_schema, body, call.request.body);
+    Json read = shape.read(*body_schema, body, call.request.body);
     std::vector<FieldError> errors;
     shape.check(*body_schema, read, errors);
     if (!errors.empty()) throw invalid_object(resource_name(body_schema->name), errors);
+    body = std::move(read);
+  }
+  if (const auto answer = actions_.act(call, body)) {
+    response.body = to_text(*answer);
+    return response;
   }
   if (response.status == 204 || call.operation.response == ResponseKind::none) return response;
   if (call.operation.response == ResponseKind::value) {
@@ -179,9 +187,36 @@ Response Acting::change(const Call& call) {
   if (source.list.schema == nullptr) return act(call);
   const Id id = source.item ? *source.item : store_.open(source.list).next(0).value_or(0);
   const Json body = body_of(call);
-  const Json record = call.operation.method == Method::put ? writer_.replace(source.list, id, body, call.request.body)
-                                                           : writer_.patch(source.list, id, body, call.request.body);
+  const Json record = call.operation.method == Method::put
+                          ? writer_.replace(source.list, id, body, call.request.body, call.caller.member)
+                          : writer_.patch(source.list, id, body, call.request.body, call.caller.member);
   return record_response(call, source.list.schema, record);
+}
+
+// The tickets of a contact that is deleted go to another one, which must be there (guide, C).
+void Acting::transfer_tickets(const Call& call, Id contact) {
+  const std::string_view heir = call.parameter("transferContactId");
+  if (heir.empty() || call.pattern() != "/company/contacts/{}") return;
+  const ListPlace contacts = store_.place("/company/contacts", {});
+  const auto heir_id = to_integer(heir);
+  if (!heir_id || !store_.open(contacts).contains(*heir_id)) throw not_found("Contact", heir);
+  const Json reference = References(store_).refer("ContactReference", contacts, *heir_id);
+  const ListPlace tickets = store_.place("/service/tickets", {});
+  const Collection& list = store_.open(tickets);
+  const std::vector<std::string> path = {"contact", "id"};
+  RecordView view;
+  std::string text;
+  for (auto id = list.next(0); id; id = list.next(*id)) {
+    text.clear();
+    list.write(*id, text);
+    view.open(text);
+    const Value value = view.at(path);
+    if (value.kind != Value::Kind::number || static_cast<Id>(value.number) != contact) continue;
+    Json ticket = store_.read(tickets, *id);
+    ticket["contact"] = reference;
+    ticket["contactName"] = reference["name"];
+    writer_.put(tickets, *id, std::move(ticket), call.caller.member);
+  }
 }
 
 Response Acting::erase(const Call& call) {
@@ -191,13 +226,14 @@ Response Acting::erase(const Call& call) {
   response.status = success_of(call);
   if (source.item) {
     const Json record = store_.read(source.list, *source.item);
-    writer_.erase(source.list, *source.item);
+    transfer_tickets(call, *source.item);
+    writer_.erase(source.list, *source.item, call.caller.member);
     if (response.status != 204) response.body = to_text(record);
     return response;
   }
   // DELETE of a whole list.
-  Collection& collection = store_.open(source.list);
-  for (auto id = collection.next(0); id; id = collection.next(*id)) collection.erase(*id);
+  const Collection& collection = store_.open(source.list);
+  for (auto id = collection.next(0); id; id = collection.next(*id)) writer_.erase(source.list, *id, call.caller.member);
   return response;
 }
 

@@ -5,6 +5,8 @@
 
 #include "plugins/connectwise/sandbox/engine/references.hpp"
 #include "plugins/connectwise/sandbox/engine/sample.hpp"
+#include "plugins/connectwise/sandbox/engine/store_lookup.hpp"
+#include "plugins/connectwise/sandbox/query/filter.hpp"
 
 namespace leat::sandbox {
 
@@ -32,7 +34,8 @@ struct AliasRow {
   std::string_view start;
   std::string_view meant;
 };
-constexpr std::array<AliasRow, 3> aliases = {{
+constexpr std::array<AliasRow, 4> aliases = {{
+    {"/company/contact/types/", "/company/contacts/types/"},
     {"/configurations/types/", "/company/configurations/types/"},
     {"/service/priority/", "/service/priorities/"},
     {"/system/workflows/userdefinedfields/actions/", "/system/workflows/userdefinedfields/"},
@@ -100,7 +103,9 @@ ListPlace single_place(const Store& store, const Call& call, const ListPlace& li
   return place;
 }
 
-Source find_source(Store& store, const Call& call) {
+namespace {
+
+Source locate(Store& store, const Call& call) {
   Source source;
   std::string pattern = call.pattern();
   std::vector<std::string> arguments = call.place.arguments;
@@ -108,6 +113,7 @@ Source find_source(Store& store, const Call& call) {
     if (pattern.compare(0, alias.start.size(), alias.start) == 0) pattern.replace(0, alias.start.size(), alias.meant);
   }
   strip(pattern, "/count");
+  if (!strip(pattern, "/usages/list")) strip(pattern, "/usages");
   bool reduced = strip(pattern, "/info") || strip_module_info(pattern, store.routes());
   if (strip(pattern, "/info/{}")) {
     pattern += "/{}";
@@ -137,6 +143,32 @@ Source find_source(Store& store, const Call& call) {
   if (source.list.schema == nullptr) throw api_error(404, "The endpoint does not exist.");
   source.item = find_id(store, source.list, argument);
   if (!source.item) throw not_found(entity_name(source.list.schema->name), argument);
+  return source;
+}
+
+// A record that the caller's role does not see is not there for it.
+void check_visible(Store& store, const Source& source, std::string_view condition) {
+  const StoreLookup lookup(store);
+  const Filter filter(store.catalog(), source.list.schema, condition, {}, {}, &lookup);
+  std::string text;
+  store.open(source.list).write(*source.item, text);
+  RecordView record;
+  record.open(text);
+  if (!filter.matches(record)) throw not_found(entity_name(source.list.schema->name), std::to_string(*source.item));
+}
+
+}  // namespace
+
+Source find_source(Store& store, const Call& call) {
+  Source source = locate(store, call);
+  const std::string_view visible = call.caller.role->visible_in(source.list.pattern);
+  if (visible.empty()) return source;
+  if (source.item) {
+    check_visible(store, source, visible);
+  } else {
+    source.part =
+        source.part.empty() ? std::string(visible) : "(" + source.part + ") and (" + std::string(visible) + ")";
+  }
   return source;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/connectwise/sandbox/access.hpp"
 #include "plugins/connectwise/sandbox/engine/store.hpp"
 #include "plugins/connectwise/sandbox/message.hpp"
 #include "plugins/connectwise/sandbox/text.hpp"
@@ -14,13 +15,14 @@ namespace leat::sandbox {
 
 struct Call {
   const Request& request;
+  const Caller& caller;
   Place place;
   const Operation& operation;
   std::vector<QueryParameter> query;
   std::string url;  // scheme, host and path of the request
 
   const std::string& pattern() const { return place.route->pattern; }
-  // Names in any case; empty when absent (DG).
+  // Names in any case; empty when absent (guide, C).
   std::string_view parameter(std::string_view name) const;
 };
 
@@ -29,7 +31,7 @@ struct Source {
   ListPlace list;
   std::optional<Id> item;                     // a single record
   const connectwise::Schema* form = nullptr;  // the reduced form to show; nullptr: whole records
-  std::string part;                           // condition of a list that is a part of `list`
+  std::string part;  // condition of a list that is a part of `list`, or that the caller sees a part of
 };
 
 // The one record of a path that is no list, such as "/service/knowledgebasesettings".

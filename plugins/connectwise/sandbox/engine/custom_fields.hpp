@@ -1,7 +1,7 @@
 // The custom fields that the sandbox's set-up defines, per entity.
 // Threads  any.
-// Source   connectwise/README.md, "Writing" and "Values": every defined field is listed, set or not; entries are matched by id, and
-//          what a write leaves out keeps its value.
+// Source   clients C: every defined field is listed, set or not; entries are matched by id, and what a
+//          write leaves out keeps its value.
 #pragma once
 
 #include <span>

@@ -1,7 +1,7 @@
 // JSON-Patch as the live system takes it.
 // Threads  any.
-// Source   connectwise/README.md, "Writing": add, replace and remove; paths are case-sensitive, with or without a leading slash,
-//          list elements by index; customFields are merged by id.
+// Source   guide C, clients C: add, replace and remove; paths are case-sensitive, with or without a leading slash, list
+//          elements by index; customFields are merged by id.
 #pragma once
 
 #include "plugins/connectwise/sandbox/engine/json.hpp"

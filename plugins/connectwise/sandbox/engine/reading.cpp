@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugins/connectwise/sandbox/engine/json.hpp"
+#include "plugins/connectwise/sandbox/engine/usages.hpp"
 #include "plugins/connectwise/sandbox/query/paging.hpp"
 #include "plugins/connectwise/sandbox/query/projection.hpp"
 #include "plugins/connectwise/sandbox/seed/mix.hpp"
@@ -14,7 +15,7 @@ using connectwise::Schema;
 
 namespace {
 
-// Seen not to know forward-only paging (DG, DBR); it ignores the header.
+// Seen not to know forward-only paging (guide, C); it ignores the header.
 constexpr std::string_view audit_trail = "/system/audittrail";
 
 ListQuery query_of(const Call& call) {
@@ -47,9 +48,9 @@ struct Reading::Found {
 
 Reading::Found Reading::find(const Source& source, const ListQuery& query) {
   const Collection& collection = store_.open(source.list);
-  const Names names(store_.catalog(), source.list.schema, Names::Scope::members);
+  const Names names(store_.catalog(), source.list.schema, Names::Scope::members, &lookup_);
   Filter filter(store_.catalog(), source.list.schema, query.conditions, query.child_conditions,
-                query.custom_field_conditions);
+                query.custom_field_conditions, &lookup_);
   if (!source.part.empty()) filter.restrict(parse_condition(source.part, names));
   std::vector<SortKey> order = parse_order(query.order, names);
   const bool by_id = order.size() == 1 && order[0].field.path == std::vector<std::string>{"id"} && !order[0].descending;
@@ -60,7 +61,7 @@ Reading::Found Reading::find(const Source& source, const ListQuery& query) {
        {&source.part, &query.conditions, &query.child_conditions, &query.custom_field_conditions, &query.order}) {
     key += '\n' + *text;
   }
-  return {collection, selections_.select(key, collection, filter, order)};
+  return {collection, selections_.select(key, collection, filter, order, &lookup_)};
 }
 
 std::vector<Id> Reading::page_ids(const Call& call, const Source& source, const ListQuery& query,
@@ -145,7 +146,10 @@ Response Reading::page(const Call& call, const Source& source, const ListQuery& 
 Response Reading::list(const Call& call) {
   const Source source = find_source(store_, call);
   // A template that lists use what the document calls one record.
-  if (source.item) return item(call);
+  return source.item ? item(call) : list(call, source);
+}
+
+Response Reading::list(const Call& call, const Source& source) {
   if (source.list.schema == nullptr) {
     Response response;
     response.body = "[]";
@@ -158,11 +162,13 @@ Response Reading::search(const Call& call, const ListPlace& place) {
   const Json body = call.request.body.empty() ? Json::object() : parse_body(call.request.body);
   Source source;
   source.list = place;
+  source.part = std::string(call.caller.role->visible_in(place.pattern));
   return page(call, source, query_of(body));
 }
 
-Response Reading::count(const Call& call) {
-  const Source source = find_source(store_, call);
+Response Reading::count(const Call& call) { return count(call, find_source(store_, call)); }
+
+Response Reading::count(const Call& call, const Source& source) {
   const std::size_t size = source.list.schema == nullptr ? 0 : find(source, query_of(call)).size();
   Response response;
   response.body = "{\"count\":" + std::to_string(size) + "}";
@@ -175,6 +181,14 @@ std::string Reading::shown(const Call& call, const Schema* schema, std::string r
   std::string text;
   Projection(fields, schema, variants_.is(Point::unknown_field, "400")).write(record, text);
   return text;
+}
+
+Response Reading::usages(const Call& call) {
+  const Source source = find_source(store_, call);
+  Response response;
+  response.body = to_text(
+      source.item ? usages_of(store_, source.list, *source.item, call.place.route->ends_with("list")) : Json::array());
+  return response;
 }
 
 Response Reading::item(const Call& call) {

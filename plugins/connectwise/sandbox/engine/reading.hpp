@@ -1,9 +1,10 @@
 // GET, and POST search: lists with conditions, order, fields and both ways of paging, counts, single records.
-// Threads  one at a time, as the store.
-// Source   connectwise/README.md, "Paging" and "Conditions".
+// Threads  any, at the same time, while nobody writes.
+// Source   guide C and clients; see query/.
 #pragma once
 
 #include "plugins/connectwise/sandbox/engine/call.hpp"
+#include "plugins/connectwise/sandbox/engine/store_lookup.hpp"
 #include "plugins/connectwise/sandbox/query/selection.hpp"
 #include "plugins/connectwise/sandbox/variants.hpp"
 
@@ -19,10 +20,14 @@ struct ListQuery {
 
 class Reading {
  public:
-  Reading(Store& store, const Variants& variants) : store_(store), variants_(variants) {}
+  Reading(Store& store, const Variants& variants) : store_(store), variants_(variants), lookup_(store) {}
 
   Response list(const Call& call);
+  Response list(const Call& call, const Source& source);
   Response count(const Call& call);
+  Response count(const Call& call, const Source& source);
+  // Where the record of a path is referred to: how often per list, or each place.
+  Response usages(const Call& call);
   Response item(const Call& call);
   Response search(const Call& call, const ListPlace& place);
   // A record's text as the `fields` parameter wants it.
@@ -37,6 +42,7 @@ class Reading {
 
   Store& store_;
   const Variants& variants_;
+  StoreLookup lookup_;
   SelectionCache selections_;
 };
 

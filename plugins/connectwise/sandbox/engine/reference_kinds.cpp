@@ -9,7 +9,7 @@ namespace leat::sandbox {
 
 namespace {
 
-constexpr std::array<ReferenceKind, 42> kinds = {{
+constexpr std::array<ReferenceKind, 43> kinds = {{
     {"AddressFormatReference", "/company/addressFormats", "addressFormat", "Address Format"},
     {"AgreementReference", "/finance/agreements", "agreement", "Agreement"},
     {"AgreementTypeReference", "/finance/agreements/types", "type", "Agreement Type"},
@@ -36,6 +36,7 @@ constexpr std::array<ReferenceKind, 42> kinds = {{
     {"ProjectBoardReference", "/service/boards", "board", "Service Board"},
     {"ProjectReference", "/project/projects", "project", "Project"},
     {"SLAReference", "/service/SLAs", "sla", "SLA"},
+    {"ScheduleTypeReference", "/schedule/types", "type", "Schedule Type"},
     {"SecurityRoleReference", "/system/securityRoles", "securityRole", "Security Role"},
     {"ServiceItemReference", "/service/boards/{board}/items", "item", "Service Item"},
     {"ServiceLocationReference", "/service/locations", "location", "Service Location"},

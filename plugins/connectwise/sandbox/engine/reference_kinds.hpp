@@ -1,6 +1,6 @@
 // Which list a reference schema points into, and how a reference to one of its records looks.
 // Threads  any.
-// Source   connectwise/README.md, "Values": id, name, identifier where the schema has it, and an href under `_info`.
+// Source   clients C: id, name, identifier where the schema has it, and an href under `_info`.
 #pragma once
 
 #include <string>

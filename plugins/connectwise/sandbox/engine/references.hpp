@@ -1,7 +1,7 @@
 // References in a record being written: looked up by id, identifier or name, and filled in as the live system shows
 // them.
 // Threads  one at a time, as the store.
-// Source   connectwise/README.md, "Writing", "Errors" and "Values".
+// Source   by id, identifier or name, and their form in replies: clients C; the error of a status of another board: clients C.
 #pragma once
 
 #include <optional>

@@ -51,7 +51,7 @@ class Reader {
       const Field* field = schema.find(name);
       if (field == nullptr && name == "_info") continue;
       if (field == nullptr) {
-        // Recorded (SLK#132).
+        // Recorded (clients, C).
         throw api_error(shape_.unknown_member_status, "Could not find member '" + name + "' on object of type '" +
                                                           std::string(entity_name(schema.name)) + "'." +
                                                           place(text_, member, "\"" + name + "\""));
@@ -84,7 +84,7 @@ class Reader {
   Refusal wrong_type(const Json& value, const std::string& type, const std::string& path) const {
     const std::string shown = value.is_structured() ? std::string(value.type_name())
                                                     : value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    // Recorded with 500 (PY).
+    // Recorded with 500 (clients, C).
     return api_error(500, "Error converting value " + shown + " to type '" + type + "'." + place(text_, path, shown));
   }
 
@@ -162,28 +162,54 @@ Json Shape::read(const Schema& schema, const Json& body, std::string_view text) 
 }
 
 void Shape::check(const Schema& schema, const Json& record, std::vector<FieldError>& errors) const {
-  const std::string resource = resource_name(schema.name);
+  check_members(schema, record, {resource_name(schema.name), ""}, errors);
+}
+
+void Shape::check_members(const Schema& schema, const Json& record, const Within& within,
+                          std::vector<FieldError>& errors) const {
   for (const Field& field : schema.fields) {
-    const std::string name(field.name);
-    const auto value = record.find(name);
+    const std::string member(field.name);
+    const std::string name = within.path + member;
+    const auto value = record.find(member);
     const bool missing = value == record.end() || value->is_null() ||
                          (value->is_string() && value->get_ref<const std::string&>().empty());
     if (missing) {
       if (field.required)
-        errors.push_back({"MissingRequiredField", "The " + name + " field is required.", resource, name});
+        errors.push_back({"MissingRequiredField", "The " + member + " field is required.", within.resource, name});
       continue;
     }
-    if (!value->is_string()) continue;
-    const auto& text = value->get_ref<const std::string&>();
-    if (field.type->length_max != 0 && characters(text) > field.type->length_max) {
-      errors.push_back({"MaxLengthField",
-                        "The field " + name + " must be a string with a maximum length of " +
-                            std::to_string(field.type->length_max) + ".",
-                        resource, name});
-    }
-    if (field.type->format == "date-time" && text.substr(0, 4) < "1900") {
-      errors.push_back({"OutOfRange", "The field " + name + " must be between 1900 and 9999.", resource, name});
-    }
+    if (value->is_array()) check_elements(*field.type, *value, {within.resource, name + "/"}, errors);
+    if (value->is_string())
+      check_text(*field.type, value->get_ref<const std::string&>(), {within.resource, name}, errors);
+  }
+}
+
+// Elements that are records of their own, such as communicationItems; references are looked up elsewhere.
+void Shape::check_elements(const Type& type, const Json& list, const Within& within,
+                           std::vector<FieldError>& errors) const {
+  const Schema* schema = type.item == nullptr ? nullptr : catalog.schema(type.item->schema);
+  constexpr std::string_view reference = "Reference";
+  const bool plain = schema == nullptr || schema->name == "CustomFieldValue" ||
+                     (schema->name.size() > reference.size() &&
+                      schema->name.substr(schema->name.size() - reference.size()) == reference);
+  if (plain) return;
+  for (const Json& element : list) {
+    if (element.is_object()) check_members(*schema, element, within, errors);
+  }
+}
+
+void Shape::check_text(const Type& type, const std::string& text, const Within& within,
+                       std::vector<FieldError>& errors) const {
+  const std::string member = within.path.substr(within.path.rfind('/') + 1);
+  if (type.length_max != 0 && characters(text) > type.length_max) {
+    errors.push_back(
+        {"MaxLengthField",
+         "The field " + member + " must be a string with a maximum length of " + std::to_string(type.length_max) + ".",
+         within.resource, within.path});
+  }
+  if (type.format == "date-time" && text.substr(0, 4) < "1900") {
+    errors.push_back(
+        {"OutOfRange", "The field " + member + " must be between 1900 and 9999.", within.resource, within.path});
   }
 }
 

@@ -1,6 +1,7 @@
 #include "plugins/connectwise/sandbox/engine/store.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "plugins/connectwise/sandbox/engine/sample.hpp"
 #include "plugins/connectwise/sandbox/text.hpp"
@@ -39,7 +40,11 @@ std::string ListPlace::path() const {
 }
 
 Store::Store(const connectwise::Catalog& catalog, const Routes& routes, const std::string& url, Id tickets)
-    : catalog_(catalog), routes_(routes), book_(filled(catalog, url)), tickets_(book_, tickets) {}
+    : catalog_(catalog),
+      routes_(routes),
+      book_(filled(catalog, url)),
+      tickets_(book_, tickets),
+      ticket_count_(tickets) {}
 
 ListPlace Store::place(const std::string& pattern, std::vector<std::string> arguments) const {
   ListPlace place{pattern, std::move(arguments), nullptr};
@@ -63,27 +68,49 @@ ListPlace Store::place(const std::string& pattern, std::vector<std::string> argu
 Seeds Store::seeds_for(const ListPlace& place, const std::string& path) const {
   if (auto seeds = tickets_.find(path)) return *seeds;
   if (auto seeds = book_.find(path)) return *seeds;
+  // Made-up entries would be about nothing.
+  if (path == "/system/callbacks") return {};
   const Route* list = routes_.by_pattern(place.pattern);
   const bool creatable = list != nullptr && list->first(Method::post) != nullptr;
   if (place.schema == nullptr || (creatable && !place.arguments.empty())) return {};
   const Schema* schema = place.schema;
-  return {1, sample_count,
+  // Project tickets come after the service tickets: both have one sequence of ids.
+  const Id first = path == "/project/tickets" ? ticket_count_ + 1 : 1;
+  return {first, sample_count,
           [this, schema](Id id, std::string& out) { out += to_text(sample_record(catalog_, *schema, id)); }};
+}
+
+// Service and project tickets have one sequence of ids: a ticket that is converted keeps its own.
+const std::string& Store::id_pattern(const ListPlace& place) {
+  static const std::string tickets = "/service/tickets";
+  return place.pattern == "/project/tickets" ? tickets : place.pattern;
 }
 
 Collection& Store::open(const ListPlace& place) {
   const std::string path = place.path();
+  const std::lock_guard lock(mutex_);
   const auto known = collections_.find(path);
   if (known != collections_.end()) return known->second;
   Seeds seeds = seeds_for(place, path);
-  Id& end = id_ends_.try_emplace(place.pattern, 1).first->second;
+  Id& end = id_ends_.try_emplace(id_pattern(place), 1).first->second;
   end = std::max(end, seeds.first + seeds.count);
-  return collections_.emplace(path, Collection(std::move(seeds))).first->second;
+  Collection& list = collections_.emplace(path, Collection(std::move(seeds))).first->second;
+  const auto restored = restored_.find(path);
+  if (restored != restored_.end()) {
+    list.restore(std::move(restored->second.changed), std::move(restored->second.erased), generation_ << 32U);
+    restored_.erase(restored);
+  }
+  return list;
 }
 
 Id Store::next_id(const ListPlace& place) {
   open(place);
-  Id& end = id_ends_.at(place.pattern);
+  if (id_pattern(place) == "/service/tickets") {
+    open(this->place("/service/tickets", {}));
+    open(this->place("/project/tickets", {}));
+  }
+  const std::lock_guard lock(mutex_);
+  Id& end = id_ends_.at(id_pattern(place));
   if (place.pattern == "/service/tickets/{}/notes") end = std::max(end, tickets_.note_id_end());
   // Children of seeded parents have seeded ids that this list does not know of.
   constexpr Id seeded_children_end = 1000;
@@ -100,9 +127,49 @@ Json Store::read(const ListPlace& place, Id id) {
 }
 
 std::vector<std::pair<std::string, std::size_t>> Store::sizes() const {
+  const std::lock_guard lock(mutex_);
   std::vector<std::pair<std::string, std::size_t>> sizes;
   for (const auto& [path, collection] : collections_) sizes.emplace_back(path, collection.size());
   return sizes;
+}
+
+Json Store::to_json() const {
+  const std::lock_guard lock(mutex_);
+  Json lists = Json::object();
+  const auto add = [&](const std::string& path, const std::map<Id, std::string>& changed, const std::set<Id>& erased) {
+    if (changed.empty() && erased.empty()) return;
+    Json records = Json::array();
+    for (const auto& [id, text] : changed) records.push_back(Json::parse(text));
+    lists[path] = {{"changed", std::move(records)}, {"erased", erased}};
+  };
+  for (const auto& [path, list] : collections_) add(path, list.changed(), list.erased());
+  for (const auto& [path, changes] : restored_) add(path, changes.changed, changes.erased);
+  return {{"tickets", ticket_count_}, {"lists", std::move(lists)}, {"ids", id_ends_}};
+}
+
+void Store::restore(const Json& state) {
+  if (state.at("tickets").get<Id>() != ticket_count_) {
+    throw std::runtime_error("the state is of a sandbox with " + state.at("tickets").dump() +
+                             " tickets, this one has " + std::to_string(ticket_count_));
+  }
+  std::map<std::string, Changes> restored;
+  for (const auto& [path, list] : state.at("lists").items()) {
+    Changes& changes = restored[path];
+    for (const Json& record : list.at("changed")) changes.changed[record.at("id").get<Id>()] = to_text(record);
+    changes.erased = list.at("erased").get<std::set<Id>>();
+  }
+  auto ends = state.at("ids").get<std::map<std::string, Id>>();
+  const std::lock_guard lock(mutex_);
+  ++generation_;
+  // Lists that someone may hold stay where they are.
+  for (auto& [path, list] : collections_) {
+    const auto found = restored.find(path);
+    Changes changes = found == restored.end() ? Changes() : std::move(found->second);
+    list.restore(std::move(changes.changed), std::move(changes.erased), generation_ << 32U);
+    if (found != restored.end()) restored.erase(found);
+  }
+  restored_ = std::move(restored);
+  for (const auto& [pattern, end] : ends) id_ends_[pattern] = std::max(id_ends_[pattern], end);
 }
 
 }  // namespace leat::sandbox

@@ -1,9 +1,11 @@
 // All records of a sandbox: a collection for each list, made when it is first asked for.
 // Owner    catalog and routes outlive it.
-// Threads  one at a time (Service holds a lock).
+// Threads  reads at the same time, next_id(), restore() and changes of a collection alone (Engine holds a lock).
 #pragma once
 
 #include <map>
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,15 +44,30 @@ class Store {
   // Paths of the lists that were asked for, with their sizes.
   std::vector<std::pair<std::string, std::size_t>> sizes() const;
 
+  // What differs from the seeds: {"tickets": n, "lists": {path: {"changed": [record..], "erased": [id..]}}, "ids": {pattern: next}}.
+  Json to_json() const;
+  // In place of all changes so far. Throws std::exception when it is not such a state, or of another number of tickets.
+  void restore(const Json& state);
+
  private:
   Seeds seeds_for(const ListPlace& place, const std::string& path) const;
+
+  struct Changes {
+    std::map<Id, std::string> changed;
+    std::set<Id> erased;
+  };
+  static const std::string& id_pattern(const ListPlace& place);
 
   const connectwise::Catalog& catalog_;
   const Routes& routes_;
   Book book_;
   TicketSeeds tickets_;
+  Id ticket_count_;
+  mutable std::mutex mutex_;                       // of the maps; collections stay where they are
   std::map<std::string, Collection> collections_;  // by path
+  std::map<std::string, Changes> restored_;        // by path: of lists that were not asked for yet
   std::map<std::string, Id> id_ends_;              // by pattern
+  std::uint64_t generation_ = 0;                   // of restore()
 };
 
 }  // namespace leat::sandbox

@@ -31,6 +31,16 @@ constexpr std::array<std::string_view, 11> write_only = {"initialDescription",
                                                          "portalPassword",
                                                          "typeIds"};
 
+// Whether one of the operations is about a member of the record.
+bool touches(const Json& operations, std::string_view member) {
+  for (const Json& operation : operations) {
+    std::string path = text_at(operation, "path");
+    if (!path.empty() && path.front() == '/') path.erase(0, 1);
+    if (path.substr(0, path.find('/')) == member) return true;
+  }
+  return false;
+}
+
 bool is_write_only(const Field& field) {
   for (const std::string_view name : write_only) {
     if (field.name == name) return true;
@@ -40,13 +50,14 @@ bool is_write_only(const Field& field) {
 
 }  // namespace
 
-Writer::Writer(Store& store, const Variants& variants, Clock clock)
+Writer::Writer(Store& store, const Variants& variants, Clock clock, ChangeSink told)
     : store_(store),
       variants_(variants),
       clock_(std::move(clock)),
+      told_(std::move(told)),
       shape_{store.catalog(), variants.is(Point::unknown_member, "500") ? 500 : 400},
       references_(store),
-      rules_(store) {}
+      rules_(store, variants) {}
 
 Json Writer::existing(const ListPlace& place, Id id) {
   Json record = store_.read(place, id);
@@ -88,10 +99,10 @@ Json Writer::finished(const Writing& writing) const {
   if (!writing.creating()) info = writing.previous.value("_info", Json::object());
   const std::string now = to_timestamp(writing.now);
   info["lastUpdated"] = now;
-  info["updatedBy"] = api_member;
+  info["updatedBy"] = writing.member;
   if (writing.creating()) {
     info["dateEntered"] = now;
-    info["enteredBy"] = api_member;
+    info["enteredBy"] = writing.member;
     if (writing.place.pattern == tickets_pattern) {
       for (const char* child : {"activities", "scheduleentries", "documents", "products", "configurations", "tasks",
                                 "notes", "timeentries"}) {
@@ -115,21 +126,17 @@ Json Writer::store(Writing writing) {
   rules_.settle(writing);
   Json record = finished(writing);
   store_.open(writing.place).put(id_at(writing.record), to_text(record));
+  rules_.follow(writing.place, record, false);
+  // The webhook is suppressed by the write itself (clients, L).
+  const bool silent = is_flag(writing.body, "skipCallback");
+  if (!silent)
+    told_({writing.creating() ? Change::Kind::added : Change::Kind::updated, writing.place, record, writing.member});
+  if (writing.creating() && writing.place.pattern == tickets_pattern) add_first_notes(writing, record);
   return record;
 }
 
-Json Writer::create(const ListPlace& place, const Json& body, std::string_view text) {
-  Writing writing{place, Method::post, shape_.read(*place.schema, body, text), nullptr, {}, clock_(), {}};
-  writing.record = writing.body;
-  if (place.schema->name == "TimeEntry") writing.body = body;
-  writing.record["id"] = store_.next_id(place);
-  if (place.schema->find("customFields") != nullptr) {
-    writing.record["customFields"] =
-        merge_custom_fields(empty_custom_fields(place.schema->name), writing.body.value("customFields", Json::array()));
-  }
-  Json record = store(writing);
-  // A new ticket's first texts become its notes.
-  if (place.pattern != tickets_pattern) return record;
+// A new ticket's first texts become its notes.
+void Writer::add_first_notes(const Writing& writing, const Json& ticket) {
   struct Row {
     const char* member;
     const char* flag;
@@ -137,22 +144,51 @@ Json Writer::create(const ListPlace& place, const Json& body, std::string_view t
   constexpr std::array<Row, 3> rows = {{{"initialDescription", "detailDescriptionFlag"},
                                         {"initialInternalAnalysis", "internalAnalysisFlag"},
                                         {"initialResolution", "resolutionFlag"}}};
-  const ListPlace notes = store_.place("/service/tickets/{}/notes", {std::to_string(id_at(record))});
+  const ListPlace notes = store_.place("/service/tickets/{}/notes", {std::to_string(id_at(ticket))});
   for (const Row& row : rows) {
-    const std::string note = text_at(writing.body, row.member);
-    if (!note.empty()) create(notes, {{"text", note}, {row.flag, true}}, "");
+    const std::string first = text_at(writing.body, row.member);
+    if (first.empty()) continue;
+    Writing note{notes,
+                 Method::post,
+                 {{"text", first}, {row.flag, true}, {"skipCallback", true}},
+                 nullptr,
+                 {},
+                 writing.now,
+                 writing.member,
+                 {}};
+    note.record = {{"text", first}, {row.flag, true}, {"id", store_.next_id(notes)}};
+    store(std::move(note));
   }
-  return record;
 }
 
-Json Writer::replace(const ListPlace& place, Id id, const Json& body, std::string_view text) {
+Json Writer::create(const ListPlace& place, const Json& body, std::string_view text, std::string_view member) {
+  Writing writing{
+      place, Method::post, shape_.read(*place.schema, body, text), nullptr, {}, clock_(), std::string(member), {}};
+  writing.record = writing.body;
+  if (place.schema->name == "TimeEntry") writing.body = body;
+  writing.record["id"] = store_.next_id(place);
+  if (place.schema->find("customFields") != nullptr) {
+    writing.record["customFields"] =
+        merge_custom_fields(empty_custom_fields(place.schema->name), writing.body.value("customFields", Json::array()));
+  }
+  return store(std::move(writing));
+}
+
+Json Writer::replace(const ListPlace& place, Id id, const Json& body, std::string_view text, std::string_view member) {
   Json previous = existing(place, id);
-  Writing writing{place, Method::put, shape_.read(*place.schema, body, text), std::move(previous), {}, clock_(), {}};
+  Writing writing{place,
+                  Method::put,
+                  shape_.read(*place.schema, body, text),
+                  std::move(previous),
+                  {},
+                  clock_(),
+                  std::string(member),
+                  {}};
   writing.record = writing.body;
   if (place.schema->name == "TimeEntry") writing.body = body;
   writing.record["id"] = id;
   if (place.schema->find("customFields") != nullptr) {
-    // A PUT of a contact does not touch them (AMP PR3220).
+    // A PUT of a contact does not touch them (clients, C).
     const bool untouched = place.schema->name == "Contact";
     writing.record["customFields"] = untouched ? writing.previous.value("customFields", Json::array())
                                                : merge_custom_fields(empty_custom_fields(place.schema->name),
@@ -161,12 +197,26 @@ Json Writer::replace(const ListPlace& place, Id id, const Json& body, std::strin
   return store(std::move(writing));
 }
 
-Json Writer::patch(const ListPlace& place, Id id, const Json& operations, std::string_view text) {
+Json Writer::patch(const ListPlace& place, Id id, const Json& operations, std::string_view text,
+                   std::string_view member) {
   Json previous = existing(place, id);
   Json changed = apply_patch(previous, operations, variants_.is(Point::patch_reference, "works"));
   if (operations.empty()) return previous;
-  // The whole record is validated again (CBT).
-  Writing writing{place, Method::patch, shape_.read(*place.schema, changed, text), std::move(previous), {}, clock_(),
+  const auto fields = previous.find("customFields");
+  const bool has_fields = fields != previous.end() && fields->is_array() && !fields->empty();
+  if (has_fields && variants_.is(Point::patch_custom_fields, "required") && !touches(operations, "customFields")) {
+    // Seen with contacts (clients, L).
+    throw invalid_object(resource_name(place.schema->name), {{"InvalidField", "The customFields field is invalid.",
+                                                              resource_name(place.schema->name), "customFields"}});
+  }
+  // The whole record is validated again (clients, C).
+  Writing writing{place,
+                  Method::patch,
+                  shape_.read(*place.schema, changed, text),
+                  std::move(previous),
+                  {},
+                  clock_(),
+                  std::string(member),
                   {}};
   writing.record = writing.body;
   if (place.schema->name == "TimeEntry") writing.body = std::move(changed);
@@ -174,22 +224,44 @@ Json Writer::patch(const ListPlace& place, Id id, const Json& operations, std::s
   return store(std::move(writing));
 }
 
-void Writer::erase(const ListPlace& place, Id id) {
+void Writer::erase(const ListPlace& place, Id id, std::string_view member) {
   Json record = existing(place, id);
   rules_.verify_delete(place, record);
-  if (rules_.soft_delete(place, record, clock_())) {
-    store_.open(place).put(id, to_text(record));
-  } else {
-    store_.open(place).erase(id);
+  const Json last = record;
+  if (rules_.soft_delete(place, record, clock_(), member)) {
+    put(place, id, record, member);
+    return;
   }
+  store_.open(place).erase(id);
+  rules_.follow(place, last, true);
+  told_({Change::Kind::deleted, place, last, member});
 }
 
-Json Writer::copy(const ListPlace& place, Id id) {
+Json Writer::copy(const ListPlace& place, Id id, std::string_view member) {
   Json record = existing(place, id);
   const Id copy_id = store_.next_id(place);
   record["id"] = copy_id;
-  store_.open(place).put(copy_id, to_text(record));
-  return record;
+  put(place, copy_id, std::move(record), member);
+  return store_.read(place, copy_id);
+}
+
+void Writer::put(const ListPlace& place, Id id, Json record, std::string_view member) {
+  Collection& list = store_.open(place);
+  const bool added = !list.contains(id);
+  record["id"] = id;
+  if (place.schema != nullptr && place.schema->find("_info") != nullptr) {
+    const std::string now = to_timestamp(clock_());
+    Json& info = record["_info"];
+    info["lastUpdated"] = now;
+    info["updatedBy"] = member;
+    if (added) {
+      info["dateEntered"] = now;
+      info["enteredBy"] = member;
+    }
+  }
+  list.put(id, to_text(record));
+  rules_.follow(place, record, false);
+  told_({added ? Change::Kind::added : Change::Kind::updated, place, record, member});
 }
 
 }  // namespace leat::sandbox

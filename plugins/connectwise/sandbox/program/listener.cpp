@@ -10,15 +10,22 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "plugins/connectwise/sandbox/program/deliverer.hpp"
 
 namespace leat::sandbox {
 namespace {
@@ -161,22 +168,20 @@ asio::awaitable<void> serve(tcp::socket socket, Service& service, Manner manner)
   }
 }
 
-asio::awaitable<void> accept(tcp::acceptor& acceptor, Service& service, Manner manner) {
+asio::awaitable<void> accept(asio::io_context& context, tcp::acceptor& acceptor, Service& service, Manner manner) {
   while (true) {
     beast::error_code failure;
-    tcp::socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, failure));
+    tcp::socket socket(asio::make_strand(context));
+    co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, failure));
     if (failure) {  // out of file descriptors: connections that end make room
       asio::steady_timer timer(acceptor.get_executor(), std::chrono::milliseconds(20));
       co_await timer.async_wait(asio::use_awaitable);
       continue;
     }
-    asio::co_spawn(acceptor.get_executor(), serve(std::move(socket), service, manner), asio::detached);
+    const auto executor = socket.get_executor();
+    asio::co_spawn(executor, serve(std::move(socket), service, manner), asio::detached);
   }
 }
-
-}  // namespace
-
-namespace {
 
 // What the library says about it, behind what it is about.
 template <class Action>
@@ -207,7 +212,7 @@ struct Listener::State {
   }
 
   const ListenOptions options;
-  asio::io_context context{1};
+  asio::io_context context;
   std::optional<asio::ssl::context> tls;
   tcp::acceptor acceptor{context};
 };
@@ -228,8 +233,14 @@ void Listener::run(Service& service) {
   asio::signal_set signals(state_->context, SIGINT, SIGTERM);
   signals.async_wait([this](const boost::system::error_code&, int) { state_->context.stop(); });
   const Manner manner{state_->tls ? "https" : "http", state_->options.patience, state_->tls ? &*state_->tls : nullptr};
-  asio::co_spawn(state_->context, accept(state_->acceptor, service, manner), asio::detached);
+  Deliverer deliverer(state_->context, service.outbox(), service.settings().callbacks.wait);
+  deliverer.start();
+  asio::co_spawn(state_->context, accept(state_->context, state_->acceptor, service, manner), asio::detached);
+  std::vector<std::thread> others;
+  for (unsigned i = 1; i < state_->options.threads; ++i) others.emplace_back([this] { state_->context.run(); });
   state_->context.run();
+  for (std::thread& other : others) other.join();
+  service.outbox().on_work({});
 }
 
 }  // namespace leat::sandbox

@@ -1,6 +1,6 @@
 // The sockets of the sandbox: HTTP/1.1 with kept connections over TCP or TLS, on Boost.Beast.
 // Limits   16 MiB of body (413 beyond), 16 KiB of headers (400 beyond), and a time for each request to come whole.
-// Threads  one: the constructor, then run() on the same.
+// Threads  the constructor, then run() on the same, which brings more; a connection is on one at a time. Latency holds none.
 #pragma once
 
 #include <chrono>
@@ -18,6 +18,7 @@ struct ListenOptions {
   std::string tls_certificate;  // PEM files; empty: plain HTTP
   std::string tls_key;
   std::chrono::seconds patience{60};  // for the next request to be there whole, or an answer to be taken; then closed
+  unsigned threads = 2;               // how many requests are worked on at a time
 };
 
 class Listener {
@@ -30,7 +31,7 @@ class Listener {
 
   std::uint16_t port() const;
   std::string origin() const;  // "http://127.0.0.1:8123"
-  // Serves until SIGINT or SIGTERM.
+  // Serves, and delivers callbacks, until SIGINT or SIGTERM.
   void run(Service& service);
 
  private:

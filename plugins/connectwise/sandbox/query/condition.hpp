@@ -1,8 +1,7 @@
 // The `conditions` language: text to a tree whose names are checked against an entity's schema.
 // Threads  a tree is constant once parsed.
 // Errors   Refusal 400 ApiFindCondition: bad syntax (with the position), an unknown name, an impossible value.
-// Source   connectwise/README.md, "Conditions": operators, words, literals, names in any case, `_info` values under their bare
-//          name.
+// Source   guide C, clients C: operators, words, literals, names in any case, `_info` values under their bare name.
 #pragma once
 
 #include <cstdint>

@@ -236,10 +236,10 @@ class Parser {
     if (!type->choices.empty()) {
       const bool known = std::any_of(type->choices.begin(), type->choices.end(),
                                      [&](std::string_view choice) { return same_text(choice, value.text); });
-      // Recorded (MSPH).
+      // Recorded (clients, C).
       if (!known) throw Refusal{400, "ApiFindCondition", "Enum value supplied was invalid", {}};
     }
-    // Recorded with 500 (PY, CBT).
+    // Recorded with 500 (clients, C).
     if (type->format == "date-time" && !parse_timestamp(value.text)) {
       throw api_error(500, "String was not recognized as a valid DateTime.");
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plugins/connectwise/sandbox/query/field_value.hpp"
 #include "plugins/connectwise/sandbox/query/like.hpp"
 #include "plugins/connectwise/sandbox/text.hpp"
 
@@ -103,6 +104,10 @@ Truth walk(const Condition& condition, const AtTerm& at_term) {
   return truth;
 }
 
+bool has_joins(const Condition& condition) {
+  return !condition.term.field.joins.empty() || std::any_of(condition.parts.begin(), condition.parts.end(), has_joins);
+}
+
 void collect_lists(const Condition& condition, std::set<std::vector<std::string>>& lists) {
   if (condition.kind == Condition::Kind::term) lists.insert(condition.term.field.list);
   for (const Condition& part : condition.parts) collect_lists(part, lists);
@@ -136,17 +141,22 @@ bool element_matches(const RecordView& record, const Condition& condition) {
 }  // namespace
 
 Filter::Filter(const connectwise::Catalog& catalog, const connectwise::Schema* schema, std::string_view conditions,
-               std::string_view child_conditions, std::string_view custom_field_conditions) {
+               std::string_view child_conditions, std::string_view custom_field_conditions, const Lookup* lookup)
+    : lookup_(lookup) {
   const auto parse = [&](std::string_view text, Names::Scope scope, std::optional<Condition>& into) {
-    if (!trim(text).empty()) into = parse_condition(text, Names(catalog, schema, scope));
+    if (!trim(text).empty()) into = parse_condition(text, Names(catalog, schema, scope, lookup));
   };
   parse(conditions, Names::Scope::members, record_);
   parse(child_conditions, Names::Scope::children, children_);
   parse(custom_field_conditions, Names::Scope::custom_fields, custom_fields_);
 }
 
+bool Filter::joins() const { return (part_ && has_joins(*part_)) || (record_ && has_joins(*record_)); }
+
 bool Filter::matches(const RecordView& record) const {
-  const auto at_term = [&](const Term& term) { return test(record.at(term.field.path), term); };
+  const auto at_term = [&](const Term& term) {
+    return with_value(record, term.field, lookup_, [&](const Value& value) { return test(value, term); });
+  };
   if (part_ && walk(*part_, at_term) != Truth::yes) return false;
   if (record_ && walk(*record_, at_term) != Truth::yes) return false;
   return (!children_ || element_matches(record, *children_)) &&

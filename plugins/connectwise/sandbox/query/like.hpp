@@ -1,7 +1,7 @@
 // SQL LIKE as the live system takes it: * and % match anything, _ one character, [abc] [a-z] [^a] one of a set; "[[]"
 // is a literal bracket. Without a wildcard it is equality. Letters compare without case.
 // Threads  any.
-// Source   connectwise/README.md, "Conditions".
+// Source   * and %: guide C; [[]: clients C; _ and sets: clients L.
 #pragma once
 
 #include <string_view>

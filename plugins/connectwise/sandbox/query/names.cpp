@@ -13,7 +13,7 @@ using connectwise::ValueType;
 
 namespace {
 
-// Shown in `_info`, filtered under the bare name (AMP, DBR).
+// Shown in `_info`, filtered under the bare name (clients, C).
 constexpr std::array<std::string_view, 4> info_names = {"lastUpdated", "updatedBy", "dateEntered", "enteredBy"};
 
 const Field* find(const Schema* schema, std::string_view name) {
@@ -24,7 +24,7 @@ const Field* find(const Schema* schema, std::string_view name) {
   return nullptr;
 }
 
-// The name as the live system repeats it: a slash is escaped (CBT).
+// The name as the live system repeats it: a slash is escaped (clients, C).
 Refusal unknown(std::string_view written) {
   std::string shown;
   for (const char c : written) {
@@ -36,10 +36,16 @@ Refusal unknown(std::string_view written) {
 
 }  // namespace
 
-Names::Names(const connectwise::Catalog& catalog, const Schema* schema, Scope scope)
-    : catalog_(catalog), schema_(schema), scope_(scope) {}
+Names::Names(const connectwise::Catalog& catalog, const Schema* schema, Scope scope, const Lookup* lookup)
+    : catalog_(catalog), schema_(schema), scope_(scope), lookup_(lookup) {}
 
-FieldName Names::resolve(std::string_view written) const {
+FieldName Names::resolve(std::string_view name_written) const {
+  std::string_view written = name_written;
+  if (!renamed_.empty()) {
+    const auto found = renamed_.find(lower(written));
+    if (found == renamed_.end()) throw unknown(written);
+    written = found->second;
+  }
   std::vector<std::string_view> steps = split(written, '/');
   FieldName name;
   const Schema* schema = schema_;
@@ -57,7 +63,7 @@ FieldName Names::resolve(std::string_view written) const {
     const Field* field = find(schema, steps[i]);
     if (field == nullptr && i == 0 && name.list.empty() && steps.size() == 1 && find(schema, "_info") != nullptr) {
       for (const std::string_view info : info_names) {
-        if (same_text(info, steps[i])) return {{}, {"_info", std::string(info)}, nullptr};
+        if (same_text(info, steps[i])) return {{}, {"_info", std::string(info)}, nullptr, {}};
       }
     }
     const bool last = i + 1 == steps.size();
@@ -65,9 +71,14 @@ FieldName Names::resolve(std::string_view written) const {
       throw unknown(written);
     }
     if (!last && field->type->kind != ValueType::reference) throw unknown(written);
-    name.path.emplace_back(field->name);
+    (name.joins.empty() ? name.path : name.joins.back().path).emplace_back(field->name);
     name.type = field->type;
-    if (!last) schema = catalog_.schema(field->type->schema);
+    if (last) break;
+    schema = catalog_.schema(field->type->schema);
+    // What the reference does not show is looked up in the record it refers to.
+    if (find(schema, steps[i + 1]) != nullptr || lookup_ == nullptr || !name.list.empty()) continue;
+    schema = lookup_->target(field->type->schema);
+    name.joins.push_back({std::string(field->type->schema), {}});
   }
   return name;
 }

@@ -1,6 +1,6 @@
 // Both ways of paging: which part of a list a request means, and the Link header that points on.
 // Threads  any.
-// Source   connectwise/README.md, "Paging"; Link's encoding as recorded (AMP).
+// Source   guide C; Link's order (L) and encoding (C: recorded): clients.
 #pragma once
 
 #include <cstddef>

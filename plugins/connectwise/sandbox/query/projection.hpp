@@ -1,6 +1,6 @@
 // Keeps the named members of a record, nested as they were and in the record's order.
 // Threads  one.
-// Source   connectwise/README.md, "Conditions": `fields` is a comma list with slash paths; `_info` only when named.
+// Source   guide C, nesting L: `fields` is a comma list with slash paths; `_info` only when named.
 #pragma once
 
 #include <memory>

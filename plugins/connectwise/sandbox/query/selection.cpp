@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugins/connectwise/sandbox/message.hpp"
+#include "plugins/connectwise/sandbox/query/field_value.hpp"
 #include "plugins/connectwise/sandbox/text.hpp"
 
 namespace leat::sandbox {
@@ -56,21 +57,28 @@ std::vector<SortKey> parse_order(std::string_view text, const Names& names) {
 }
 
 Selection SelectionCache::select(const std::string& key, const Collection& collection, const Filter& filter,
-                                 const std::vector<SortKey>& order) {
-  const auto known =
-      std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.key == key; });
-  if (known != entries_.end()) {
-    if (known->version == collection.version()) return known->selection;
-    entries_.erase(known);
+                                 const std::vector<SortKey>& order, const Lookup* lookup) {
+  const bool joins = filter.joins() || std::any_of(order.begin(), order.end(),
+                                                   [](const SortKey& sort) { return !sort.field.joins.empty(); });
+  if (!joins) {
+    const std::lock_guard lock(mutex_);
+    const auto known =
+        std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.key == key; });
+    if (known != entries_.end()) {
+      if (known->version == collection.version()) return known->selection;
+      entries_.erase(known);
+    }
   }
   std::vector<Row> rows;
+  RecordView view;
+  std::string record;
   for (std::optional<Id> id = collection.next(0); id; id = collection.next(*id)) {
-    record_.clear();
-    collection.write(*id, record_);
-    view_.open(record_);
-    if (!filter.matches(view_)) continue;
+    record.clear();
+    collection.write(*id, record);
+    view.open(record);
+    if (!filter.matches(view)) continue;
     Row row{*id, {}};
-    for (const SortKey& sort : order) row.values.push_back(to_sort_value(view_.at(sort.field.path)));
+    for (const SortKey& sort : order) row.values.push_back(with_value(view, sort.field, lookup, to_sort_value));
     rows.push_back(std::move(row));
   }
   if (!order.empty()) {
@@ -85,6 +93,8 @@ Selection SelectionCache::select(const std::string& key, const Collection& colle
   auto ids = std::make_shared<std::vector<Id>>();
   ids->reserve(rows.size());
   for (const Row& row : rows) ids->push_back(row.id);
+  if (joins) return ids;
+  const std::lock_guard lock(mutex_);
   entries_.push_front({key, collection.version(), ids});
   if (entries_.size() > entries_max) entries_.pop_back();
   return ids;

@@ -1,11 +1,12 @@
 // Which records of a collection a request means, in its order; kept for the next page of the same request.
-// Threads  one at a time (Service holds a lock).
-// Source   connectwise/README.md, "Paging" and "Conditions": id order without orderBy, nothing sorts before something, text without case.
+// Threads  any, at the same time, while nobody changes the collection.
+// Source   clients L: id order without orderBy, nothing sorts before something, text without case.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,9 @@ using Selection = std::shared_ptr<const std::vector<Id>>;
 
 class SelectionCache {
  public:
-  // `key` tells collection, conditions and order apart.
+  // `key` tells collection, conditions and order apart. Not kept where other lists count, too.
   Selection select(const std::string& key, const Collection& collection, const Filter& filter,
-                   const std::vector<SortKey>& order);
+                   const std::vector<SortKey>& order, const Lookup* lookup = nullptr);
 
  private:
   struct Entry {
@@ -37,9 +38,8 @@ class SelectionCache {
     std::uint64_t version;
     Selection selection;
   };
+  std::mutex mutex_;
   std::deque<Entry> entries_;  // newest first
-  RecordView view_;
-  std::string record_;
 };
 
 }  // namespace leat::sandbox

@@ -37,6 +37,13 @@ Json communication(const Book& book, Id id, Id contact, const char* kind, Id typ
           {"communicationType", kind}};
 }
 
+// As the contact itself shows an item: without the members that tie it to the contact.
+Json within(Json item) {
+  item.erase("contactId");
+  item.erase("mobileGuid");
+  return item;
+}
+
 void add_site(Book& book, Id company, const std::string& path, const char* name, bool primary) {
   const std::uint64_t seed = mix(static_cast<std::uint64_t>(company) * 2 + (primary ? 1 : 0));
   book.add(path + "/sites",
@@ -88,7 +95,7 @@ void add_contact(Book& book, Id company, const Json& company_reference, const st
             {"defaultBillingFlag", number % 3 == 1},
             {"defaultFlag", number % 3 == 1},
             {"companyLocation", book.refer("SystemLocationReference", 1)},
-            {"communicationItems", Json::array({mail_item, phone_item})},
+            {"communicationItems", Json::array({within(mail_item), within(phone_item)})},
             {"types", Json::array({book.refer("ContactTypeReference", static_cast<Id>(1 + seed % 3))})},
             {"integratorTags", Json::array()},
             {"customFields", fields}});

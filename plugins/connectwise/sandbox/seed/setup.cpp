@@ -159,6 +159,11 @@ void seed_setup(Book& book) {
                                              {"emailFlag", kind == "Email"},
                                              {"defaultFlag", true}});
   }
+  // The identifier says what objectId of a schedule entry is.
+  for (const char* name : {"Service", "Activity"}) {
+    const char* identifier = std::string_view(name) == "Service" ? "S" : "C";
+    book.add("/schedule/types", {{"name", name}, {"identifier", identifier}, {"systemFlag", true}});
+  }
   add_custom_field_definitions(book);
 }
 
