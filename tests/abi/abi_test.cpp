@@ -92,3 +92,13 @@ TEST_CASE("a plugin of each released minor runs in a route: all four kinds, curs
     CHECK(far_side.bodies().size() == 6);
   }
 }
+
+TEST_CASE("a plugin of each released minor passes the check of today") {
+  for (const fs::path& plugins : minors()) {
+    CAPTURE(plugins.string());
+    const Exit checked =
+        run({build_folder() + "/bin/leat", "plugin", "check", (plugins / "all_kinds.so").string(), "--seed", "1"});
+    CAPTURE(checked.out);
+    CHECK(checked.code == 0);
+  }
+}

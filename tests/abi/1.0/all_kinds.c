@@ -79,7 +79,7 @@ struct counter {
 static leat_kind counter_create(const leat_host* host, leat_ctx* ctx, leat_str config_json, void** self) {
   (void)host;
   leat_rec* config = options(ctx, config_json);
-  if (config == NULL) return LEAT_BROKEN;
+  if (config == NULL) return leat.ctx->failure(ctx, NULL, NULL);
   struct counter* made = calloc(1, sizeof *made);
   if (made != NULL) leat.record->as_i64(option(config, "count"), &made->count);
   leat.record->release(config);
@@ -99,7 +99,7 @@ static leat_kind counter_poll(void* self, leat_ctx* ctx, uint32_t max, uint32_t 
   struct counter* counter = self;
   (void)wait_ms;
   for (uint32_t i = 0; i < max && counter->next < counter->count; ++i) {
-    if (leat.ctx->cancelled(ctx)) return LEAT_CANCELLED;
+    if (leat.ctx->cancelled(ctx)) return leat.ctx->fail(ctx, LEAT_CANCELLED, 0, text("asked to stop"));
     leat_rec* record = leat.record->create();
     if (record == NULL) return leat.ctx->fail(ctx, LEAT_BROKEN, 0, text("no memory"));
     leat.record->set_object(leat.record->root(record));
@@ -166,7 +166,7 @@ struct poster {
 
 static leat_kind poster_create(const leat_host* host, leat_ctx* ctx, leat_str config_json, void** self) {
   leat_rec* config = options(ctx, config_json);
-  if (config == NULL) return LEAT_BROKEN;
+  if (config == NULL) return leat.ctx->failure(ctx, NULL, NULL);
   struct poster* made = calloc(1, sizeof *made);
   leat_str name = {NULL, 0};
   leat.record->as_str(option(config, "client"), &name);
@@ -186,10 +186,12 @@ static void poster_destroy(void* self) {
 struct delivery {
   leat_batch* batch;
   size_t index;
+  int32_t done;
 };
 
 static void posted(void* user, const leat_outcome* outcome, const leat_http_response* response) {
   struct delivery* delivery = user;
+  delivery->done = 1;
   if (outcome->kind == LEAT_OK) {
     leat_str answer = {(const char*)response->body.ptr, response->body.len};
     leat.batch->deliver(delivery->batch, delivery->index, answer);
@@ -203,10 +205,10 @@ static leat_kind poster_publish(void* self, leat_ctx* ctx, leat_batch* batch) {
     leat_rec* record = leat.batch->at(batch, i);
     leat_str body;
     if (record == NULL) continue;
-    if (leat.ctx->cancelled(ctx)) return LEAT_CANCELLED;
+    if (leat.ctx->cancelled(ctx)) return leat.ctx->fail(ctx, LEAT_CANCELLED, 0, text("asked to stop"));
     leat_kind kind = leat.record->json(ctx, record, &body);
     if (kind != LEAT_OK) return kind;
-    struct delivery delivery = {batch, i};
+    struct delivery delivery = {batch, i, 0};
     leat_header type = {text("Content-Type"), text("application/json")};
     leat_http_request request = {.struct_size = sizeof request,
                                  .method = text("POST"),
@@ -214,8 +216,13 @@ static leat_kind poster_publish(void* self, leat_ctx* ctx, leat_batch* batch) {
                                  .headers = &type,
                                  .header_count = 1,
                                  .body = raw(body)};
-    leat.client->call(((struct poster*)self)->client, ctx, &request, posted, &delivery);
-    if (leat.batch->deliver(batch, i, text("")) == LEAT_OK) return LEAT_BROKEN; /* done did not run */
+    kind = leat.client->call(((struct poster*)self)->client, ctx, &request, posted, &delivery);
+    if (delivery.done == 0) { /* the send was refused */
+      leat_str why = {NULL, 0};
+      uint64_t retry_after_ms = 0;
+      leat.ctx->failure(ctx, &retry_after_ms, &why);
+      leat.batch->reject(batch, i, kind, retry_after_ms, why);
+    }
   }
   return LEAT_OK;
 }
@@ -228,7 +235,7 @@ static uint32_t poster_batch_max(void* self) {
 static const leat_publisher poster_table = {
     .struct_size = sizeof(leat_publisher), .publish = poster_publish, .batch_max = poster_batch_max};
 
-/* ---- client: base_uri and a token before each request; 4xx is invalid, 5xx is uncertain */
+/* ---- client: base_uri and a token before each request */
 
 struct bearer {
   leat_transport* transport;
@@ -245,13 +252,15 @@ static void bearer_destroy(void* self) {
 
 static leat_kind bearer_create(const leat_host* host, leat_ctx* ctx, leat_str config_json, void** self) {
   leat_rec* config = options(ctx, config_json);
-  if (config == NULL) return LEAT_BROKEN;
+  if (config == NULL) return leat.ctx->failure(ctx, NULL, NULL);
   struct bearer* made = calloc(1, sizeof *made);
   leat_str base = {NULL, 0}, secret = {NULL, 0};
   leat.record->as_str(option(config, "base_uri"), &base);
   leat.record->as_str(leat.record->get(option(config, "token"), text("$secret")), &secret);
-  leat_kind kind = LEAT_BROKEN;
-  if (made != NULL && (made->base_uri = copied(base)) != NULL) {
+  leat_kind kind = leat.ctx->fail(ctx, LEAT_BROKEN, 0, text("no memory"));
+  if (base.len == 0) {
+    kind = leat.ctx->fail(ctx, LEAT_INVALID, 0, text("base_uri is missing"));
+  } else if (made != NULL && (made->base_uri = copied(base)) != NULL) {
     kind = leat.secret->resolve(host, ctx, secret, &made->token);
     if (kind == LEAT_OK) kind = leat.transport->open(host, ctx, text("{\"retries\": 0}"), &made->transport);
   }
@@ -269,13 +278,22 @@ struct sending {
   void* user;
 };
 
+static leat_kind meaning(int32_t status) {
+  switch (status) {
+    case 401:
+    case 403: return LEAT_DENIED;
+    case 404: return LEAT_NOT_FOUND;
+    case 429: return LEAT_BUSY;
+    default: return status < 400 ? LEAT_OK : status < 500 ? LEAT_INVALID : LEAT_UNCERTAIN;
+  }
+}
+
 static void answered(void* user, const leat_outcome* outcome, const leat_http_response* response) {
   struct sending sending = *(struct sending*)user;
   free(user);
-  if (outcome->kind == LEAT_OK && response != NULL && response->http_status >= 400) {
-    leat_outcome refused = {.struct_size = sizeof refused,
-                            .kind = response->http_status < 500 ? LEAT_INVALID : LEAT_UNCERTAIN,
-                            .message = text("the far side refused it")};
+  const leat_kind means = response == NULL ? LEAT_OK : meaning(response->http_status);
+  if (outcome->kind == LEAT_OK && means != LEAT_OK) {
+    leat_outcome refused = {.struct_size = sizeof refused, .kind = means, .message = text("the far side refused it")};
     sending.done(sending.user, &refused, response);
   } else {
     sending.done(sending.user, outcome, response);
