@@ -232,7 +232,7 @@ TEST_CASE("each write makes the event of the levels it is about") {
        {}},
   };
   for (const Row& row : rows) {
-    CAPTURE(row.name);
+    CAPTURE(std::string(row.name));
     Hooked hooked(row.entry);
     hooked.send(row.method, row.path, row.body);
     std::vector<std::string> actions;

@@ -254,22 +254,22 @@ bool is_about(Store& store, const Json& entry, std::string_view type, const Json
   const Id object = id_at(entry, "objectId");
   if (level->member.empty()) return true;
   if (level->member == "id") return id_at(record) == object;
-  auto value = record.find(std::string(level->member));
-  Json company;
+  const auto member_of = [&](const Json& of) {
+    const auto found = of.find(std::string(level->member));
+    return found == of.end() ? Json() : *found;
+  };
+  Json value = member_of(record);
   // A contact's territory is the one of its company.
-  if (value == record.end() && level->member == "territory" && record.contains("company")) {
-    company = store.read(store.place("/company/companies", {}), id_at(record["company"]));
-    if (company.is_object()) value = company.find("territory");
-    if (!company.is_object() || value == company.end()) return false;
+  if (value.is_null() && level->member == "territory" && record.contains("company")) {
+    value = member_of(store.read(store.place("/company/companies", {}), id_at(record["company"])));
   }
-  if (value == record.end()) return false;
-  if (value->is_object()) return id_at(*value) == object;
-  if (!value->is_array()) return false;
+  if (value.is_object()) return id_at(value) == object;
+  if (!value.is_array()) return false;
   if (level->member != "integratorTags") {
-    return std::any_of(value->begin(), value->end(), [&](const Json& element) { return id_at(element) == object; });
+    return std::any_of(value.begin(), value.end(), [&](const Json& element) { return id_at(element) == object; });
   }
   const Json tag = store.read(store.place("/system/integratortags", {}), object);
-  return tag.is_object() && std::find(value->begin(), value->end(), Json(text_at(tag, "name"))) != value->end();
+  return tag.is_object() && std::find(value.begin(), value.end(), Json(text_at(tag, "name"))) != value.end();
 }
 
 }  // namespace leat::sandbox
