@@ -14,6 +14,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr auto cancel_grace = std::chrono::seconds(3);
+constexpr auto read_patience = std::chrono::seconds(2);
 constexpr int memory_look_ms = 50;
 constexpr std::size_t line_max = 4096;
 
@@ -38,6 +39,7 @@ void Life::begin(Watch watch) {
     } catch (const std::exception& error) {
       why = fmt::format("could not be read: {}", error.what());
     }
+    read_all_.release();
     end(fmt::format("was killed because it {}", why));
   });
 }
@@ -169,6 +171,8 @@ void Life::watch() {
     if (reason.empty()) reason = how;
     ended_ = true;
   });
+  // What it said before its end counts: it may still be in the socket, whose other end something that it started may hold.
+  if (!read_all_.try_acquire_for(read_patience)) channel_.shut();
   channel_.end();
   watch_.changed();
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <semaphore>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -96,6 +97,7 @@ class Life : public std::enable_shared_from_this<Life> {
   Guarded<std::string> reason_;
   std::atomic<bool> overgrown_{false};
   std::atomic<bool> ended_{false};
+  std::binary_semaphore read_all_{0};  // given once: nothing more will come from its socket
   Channel channel_;
   std::thread reader_;
   std::thread watcher_;

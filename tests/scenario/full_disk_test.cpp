@@ -56,7 +56,7 @@ routes:
 TEST_CASE(
     "a full disk under the target: the route pauses and says so once, nothing is lost, and it goes on from there") {
   for (const char* durability : {"durable", "replayable"}) {
-    CAPTURE(durability);
+    CAPTURE(std::string(durability));
     const Sandbox sandbox({"--tickets", std::to_string(kTickets)});
     // In memory there is no order by key and nothing to compare with: what was read again arrives again.
     const bool once = std::string(durability) == "durable";
@@ -82,6 +82,8 @@ TEST_CASE(
     CHECK(story.tasks({"--status", "failed"}).empty());
 
     const Exit again = story.run_once();
+    CAPTURE(again.out);
+    CAPTURE(again.err);
     CHECK(again.code == 1);
     CHECK(again.out.find("route archive: stopped: ") != std::string::npos);
     CHECK(again.out.find("No space left on device") != std::string::npos);
