@@ -84,6 +84,11 @@ void Outgoing::shut(const std::string& reason) {
   changed_.notify_all();
 }
 
+void Outgoing::begin() {
+  const std::lock_guard lock(mutex_);
+  if (gate_ == Gate::open) route_.standing.set(FlowState::running);
+}
+
 void Outgoing::resume() {
   const std::lock_guard lock(mutex_);
   if (!probing_) return;
@@ -184,7 +189,7 @@ void Outgoing::work() {
       continue;
     }
     const auto start = std::chrono::steady_clock::now();
-    if (turn == Turn::work) route_.standing.set(FlowState::running);
+    if (turn == Turn::work) begin();
     const auto count = static_cast<double>(tasks->size());
     deliver(*tasks, random);
     if (turn == Turn::probe) resume();  // unless it was denied again

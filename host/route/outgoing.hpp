@@ -31,6 +31,8 @@ class Outgoing {
 
   // Whether records may be sent now; false while paused or shut.
   bool open() const;
+  // Says that the route runs, unless another worker has paused or shut it meanwhile.
+  void begin();
   // Nothing moves: no worker has a task or may take one.
   bool at_rest() const;
   // What a failed attempt means for its task; pauses or shuts the route when the error says so.

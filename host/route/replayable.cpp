@@ -50,7 +50,7 @@ void Replayable::run(Chunk& chunk, std::mt19937_64& random) {
     chunk.verdicts.resize(chunk.parcels.size());  // unsent
     return;
   }
-  route_.standing.set(FlowState::running);
+  outgoing_.begin();
   Call call(context_.clock, context_.abort.get_token(), route_.origin);
   chunk.verdicts = route_.delivery.run(call, chunk.parcels);
   std::size_t delivered = 0;
