@@ -36,6 +36,7 @@ struct HttpTransport::Call {
   std::shared_ptr<const WireRequest> request;
   std::string subject;  // "GET https://host/path": what its messages are about
   bool repeatable = false;
+  Priority priority = Priority::normal;
   leat_http_done done = nullptr;
   void* user = nullptr;
   steady_clock::time_point started;
@@ -45,6 +46,7 @@ struct HttpTransport::Call {
   State state = State::waiting;
   std::uint32_t tries = 0;     // attempts begun
   std::uint32_t attempts = 0;  // those of them in which the request was sent
+  steady_clock::time_point attempt_started;
   std::shared_ptr<Exchange> exchange;
   Executor::Ticket deadline_ticket;
   std::optional<AttemptEnd> stopped;
@@ -105,6 +107,7 @@ Result<HttpTransport::CallRef> HttpTransport::make_call(const leat_http_request&
   auto call = std::make_shared<Call>();
   call->subject = fmt::format("{} {}{}", method, out->url.origin, out->url.target.substr(0, out->url.target.find('?')));
   call->repeatable = is_idempotent(method) || (request.flags & LEAT_HTTP_IDEMPOTENT) != 0;
+  call->priority = priority_of(request.flags);
   call->request = std::move(out);
   call->started = steady_clock::now();
   call->deadline = call->started + (request.timeout_ms == 0 ? options_.timeout
@@ -126,7 +129,7 @@ Result<Done> HttpTransport::send(const leat_http_request& request, std::string o
     if (closing_) return Error{ErrorKind::cancelled, call->subject + ": the client is closing"};
     id = call->id = next_id_++;
     calls_.emplace(call->id, call);
-    budget_.add(call->id, call->deadline);
+    budget_.add(call->id, call->deadline, call->started, {call->started, call->priority});
   }
   pump();
   return Done{};
@@ -143,6 +146,7 @@ void HttpTransport::pump() {
     while (const auto id = budget_.start(now)) {
       const CallRef& call = calls_.at(*id);
       call->state = Call::State::flying;
+      call->attempt_started = now;
       starting.emplace_back(call, ++call->tries);
     }
     for (const CallRef& call : expired) call->state = Call::State::ending;
@@ -247,6 +251,7 @@ void HttpTransport::attempt_ended(const CallRef& call, WireResult result) {
     if (after != nullptr) attempt.retry_after = parse_retry_after(after->value, clock_.now());
   }
   bool again = false;
+  BudgetChange change;
   {
     const std::lock_guard lock(mutex_);
     const auto now = steady_clock::now();
@@ -258,6 +263,7 @@ void HttpTransport::attempt_ended(const CallRef& call, WireResult result) {
     const auto pause = attempt.end == AttemptEnd::answered ? asked_pause(attempt.status, attempt.retry_after)
                                                            : std::optional<milliseconds>();
     if (pause) budget_.pause(now + *pause);
+    if (attempt.end == AttemptEnd::answered) change = adapt(attempt.status, call->attempt_started, now);
     const Next next = next_step(attempt);
     if (next != Next::give && !call->stopped && !closing_) {
       auto due = now + kBackoff.delay(static_cast<int>(call->tries), random_);
@@ -266,13 +272,41 @@ void HttpTransport::attempt_ended(const CallRef& call, WireResult result) {
       if (again) {
         call->state = Call::State::waiting;
         if (attempt.end == AttemptEnd::answered) call->last_answer = result;
-        budget_.add(call->id, call->deadline, due);
+        budget_.add(call->id, call->deadline, due, {call->started, call->priority});
       }
     }
     if (!again) call->state = Call::State::ending;
   }
   pump();
+  log_change(*call, change);
   if (!again) give(call, result);
+}
+
+// What an answer says about the budget. Under the transport's mutex.
+HttpTransport::BudgetChange HttpTransport::adapt(int status, steady_clock::time_point started,
+                                                 steady_clock::time_point now) {
+  const bool was_whole = budget_.allowed() == budget_.limits();
+  const bool fewer = status == 429;
+  const bool changed = fewer ? budget_.refused(now, started) : budget_.answered(now);
+  if (!changed) return {};
+  const bool is_whole = budget_.allowed() == budget_.limits();
+  return {fewer ? BudgetChange::Way::down : BudgetChange::Way::up, was_whole || is_whole, budget_.allowed()};
+}
+
+// The first step down and the last one up are for the operator, those between are many.
+void HttpTransport::log_change(const Call& call, const BudgetChange& change) const {
+  if (change.way == BudgetChange::Way::none) return;
+  const bool down = change.way == BudgetChange::Way::down;
+  const Level level = !change.at_limits ? Level::debug : down ? Level::warn : Level::info;
+  if (!log_.enabled(level)) return;
+  std::string now = fmt::format("{} at a time", change.allowed.max_in_flight);
+  if (change.allowed.requests_per_minute > 0) now += fmt::format(", {} a minute", change.allowed.requests_per_minute);
+  const std::string& server = call.request->url.origin;
+  log_.write(
+      level, call.origin,
+      down ? fmt::format("{} refused a call as one too many (429): from here on {}, slowly more while it goes well",
+                         server, now)
+           : fmt::format("{} takes more calls again: {}", server, now));
 }
 
 void HttpTransport::cancel(std::uint64_t id) {

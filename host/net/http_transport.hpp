@@ -39,12 +39,21 @@ class HttpTransport {
  private:
   struct Call;
   using CallRef = std::shared_ptr<Call>;
+  struct BudgetChange {
+    enum class Way : std::uint8_t { none, down, up };
+    Way way = Way::none;
+    bool at_limits = false;  // before or after it, all that is configured is allowed
+    CallBudget::Limits allowed;
+  };
 
   HttpTransport(const TransportOptions& options, Log& log, const Clock& clock, std::shared_ptr<const TlsSetup> tls);
   Result<CallRef> make_call(const leat_http_request& request) const;
   void pump();
   void launch(const CallRef& call, std::uint32_t attempt);
   void attempt_ended(const CallRef& call, WireResult result);
+  BudgetChange adapt(int status, std::chrono::steady_clock::time_point started,
+                     std::chrono::steady_clock::time_point now);
+  void log_change(const Call& call, const BudgetChange& change) const;
   void judge_body(const Call& call, WireResult& result) const;
   void log_attempt(const Call& call, const WireResult& result) const;
   void stop_waiting(const CallRef& call, AttemptEnd end);

@@ -295,6 +295,52 @@ TEST_CASE("a 429 holds back every call of the transport") {
   CHECK(early == 0);
 }
 
+TEST_CASE("after a 429 fewer calls are on their way, and the log says so once") {
+  std::atomic<int> seen{0};
+  std::atomic<int> at_once{0};
+  std::atomic<int> most{0};
+  HttpServer server([&](const HttpRequest&, HttpPeer& peer) {
+    if (seen++ < 8) return static_cast<void>(peer.answer(429, "slow down", "Retry-After: 0\r\n"));
+    const int now = ++at_once;
+    if (now > most) most = now;
+    peer.pause(5ms);
+    --at_once;
+    peer.answer(200, "x");
+  });
+  TransportFixture transport(R"({"max_in_flight":8,"retries":20})");
+  std::deque<Pending> pending(40);
+  for (Pending& each : pending) CHECK(transport.send({.url = server.url()}, each) == LEAT_OK);
+  for (Pending& each : pending) CHECK(each.wait().status == 200);
+  CHECK(most <= 4);
+  const std::string log = transport.log();
+  const std::string told = "refused a call as one too many (429): from here on 4 at a time, slowly more";
+  CHECK(log.find(told) != std::string::npos);
+  CHECK(log.find(told) == log.rfind(told));
+}
+
+TEST_CASE("who is in a hurry overtakes who waits for the budget") {
+  std::mutex mutex;
+  std::vector<std::string> order;
+  HttpServer server([&](const HttpRequest& request, HttpPeer& peer) {
+    {
+      const std::lock_guard lock(mutex);
+      order.push_back(request.target);
+    }
+    if (request.target == "/first") peer.pause(100ms);
+    peer.answer(200, "x");
+  });
+  TransportFixture transport(R"({"max_in_flight":1})");
+  const std::pair<const char*, std::uint32_t> calls[] = {
+      {"/first", 0}, {"/background", 4}, {"/normal", 0}, {"/soon", 8}, {"/interactive", 12}};
+  std::deque<Pending> pending(std::size(calls));
+  for (std::size_t i = 0; i < std::size(calls); ++i) {
+    CHECK(transport.send({.url = server.url(calls[i].first), .flags = calls[i].second}, pending[i]) == LEAT_OK);
+    if (i == 0) CHECK(server.wait_for_requests(1));
+  }
+  for (Pending& each : pending) CHECK(each.wait().status == 200);
+  CHECK(order == std::vector<std::string>{"/first", "/interactive", "/soon", "/normal", "/background"});
+}
+
 TEST_CASE("a pause longer than the call may last gives the 429 to its caller at once") {
   HttpServer server([](const HttpRequest&, HttpPeer& peer) { peer.answer(429, "later", "Retry-After: 30\r\n"); });
   TransportFixture transport(R"({"timeout":5000})");
