@@ -95,6 +95,108 @@ TEST_CASE_TEMPLATE_DEFINE("what a component keeps is its own, for every worker",
   CHECK(other->state("a", "k").value() == "kept");
 }
 
+TEST_CASE_TEMPLATE_DEFINE("a task that is asked for by its number is claimed, due or not, while nobody has it", Fixture,
+                          store_claim_task) {
+  Fixture fixture;
+  auto store = fixture.open();
+  auto other = fixture.open();
+  const Ids ids = put_keys(*store, "a", {"x", "x", ""});
+  const auto claimed = store->claim_task("a", ids[0], lease).value();
+  REQUIRE(claimed);
+  CHECK(claimed->payload == R"({"id":1})");
+  CHECK(claimed->key == "x");
+  CHECK(claimed->attempts == 1);
+  CHECK_FALSE(other->claim_task("a", ids[0], lease).value());  // in a worker's hand
+  CHECK_FALSE(other->claim_task("a", ids[1], lease).value());  // behind another one of its key
+  CHECK_FALSE(other->claim_task("b", ids[2], lease).value());  // of another route
+  CHECK_FALSE(other->claim_task("a", 77, lease).value());
+  Outcome later = ends(ids[0], TaskStatus::retry);
+  later.due = fixture.clock.now() + 1h;
+  finish_one(*store, later);
+  const auto again = other->claim_task("a", ids[0], lease).value();
+  REQUIRE(again);
+  CHECK(again->attempts == 2);
+  finish_one(*other, ends(ids[0], TaskStatus::finished, 2));
+  CHECK_FALSE(other->claim_task("a", ids[0], lease).value());
+  CHECK(other->claim_task("a", ids[1], lease).value());
+  check_counts(*store);
+}
+
+TEST_CASE_TEMPLATE_DEFINE("cross-references and further tasks are stored with the end of their task, or not at all",
+                          Fixture, store_finish_with) {
+  Fixture fixture;
+  auto store = fixture.open();
+  auto other = fixture.open();
+  const Ids ids = put_keys(*store, "a", {"", ""});
+  REQUIRE(claim_ids(*store, "a") == ids);
+  const auto finished = [](TaskId id, std::string source, std::string target) {
+    Outcome outcome = ends(id, TaskStatus::finished);
+    outcome.xref = Xref{"tickets", std::move(source), std::move(target)};
+    outcome.next = {task_of("b", "x", "[1]"), task_of("c", {}, "[2]"), task_of("b", "x", "[3]")};
+    return outcome;
+  };
+  const Outcome outcomes[] = {finished(ids[0], "s1", "7601"), finished(99, "s2", "7602")};
+  const auto report = store->finish(outcomes);
+  REQUIRE(report);
+  CHECK(report->lost == Ids{99});  // not this worker's: neither its reference nor its tasks
+  REQUIRE(report->routes.size() == 2);
+  CHECK(report->routes[0].route == "b");
+  CHECK(report->routes[0].stored == 2);
+  CHECK(report->routes[0].pending.tasks == 2);
+  CHECK(report->routes[0].pending.bytes == 6);
+  CHECK(other->target_of("tickets", "s1").value() == "7601");
+  CHECK(other->source_of("tickets", "7601").value() == "s1");
+  CHECK_FALSE(other->target_of("tickets", "s2").value());
+  const auto next = other->claim("b", 100, much, lease).value();
+  REQUIRE(next.size() == 1);  // the second one waits behind it
+  CHECK(next[0].payload == "[1]");
+  CHECK(other->claim("c", 100, much, lease)->size() == 1);
+
+  Outcome outcome = finished(ids[1], std::string(Xref::text_max + 1, 'x'), "1");
+  CHECK(store->finish(std::span(&outcome, 1)).error().kind == ErrorKind::invalid);
+  CHECK(status_of(*store, ids[1]) == TaskStatus::processing);
+  outcome = finished(ids[1], "s1", "7700");
+  outcome.next[0].fingerprint = outcome.next[2].fingerprint = Fingerprint{1};
+  const auto again = store->finish(std::span(&outcome, 1)).value();
+  CHECK(again.routes[0].stored == 1);
+  CHECK(again.routes[0].deduplicated == 1);
+  CHECK(store->target_of("tickets", "s1").value() == "7700");  // the last one counts
+  CHECK_FALSE(store->source_of("tickets", "7601").value());
+  check_counts(*store);
+}
+
+TEST_CASE_TEMPLATE_DEFINE("cross-references are found by set, source and target, in order, and removed", Fixture,
+                          store_xrefs) {
+  Fixture fixture;
+  auto store = fixture.open();
+  const Xref first[] = {{"b", "1", "10"}, {"a", "2", "20"}, {"a", "1", "20"}};
+  REQUIRE(store->put_xrefs(first));
+  fixture.clock.advance(1s);
+  const Xref second[] = {{"a", "3", "20"}, {"a", "1", "30"}};
+  REQUIRE(store->put_xrefs(second));
+  const auto found = [&](const XrefFilter& filter, const Xref& after = {}, std::uint32_t max = 100) {
+    std::string text;
+    for (const XrefInfo& info : value_of(store->xrefs(filter, after, max))) {
+      text += info.xref.set + info.xref.source + '-' + info.xref.target + ' ';
+    }
+    return text;
+  };
+  CHECK(found({}) == "a1-30 a2-20 a3-20 b1-10 ");
+  CHECK(found({.set = "a"}) == "a1-30 a2-20 a3-20 ");
+  CHECK(found({.source = "1"}) == "a1-30 b1-10 ");
+  CHECK(found({.set = "a", .target = "20"}) == "a2-20 a3-20 ");
+  CHECK(found({}, {"a", "2", ""}, 1) == "a3-20 ");
+  CHECK(store->xrefs({.source = "3"}, {}, 1)->at(0).changed == fixture.clock.now());
+  CHECK(store->source_of("a", "20").value() == "3");  // of two the one that was written last
+  CHECK_FALSE(store->target_of("c", "1").value());
+  CHECK(store->remove_xref("a", "3").value());
+  CHECK_FALSE(store->remove_xref("a", "3").value());
+  CHECK(store->source_of("a", "20").value() == "2");
+  const Xref wrong[] = {{"a", "4", "40"}, {"a", "", "50"}};
+  CHECK(store->put_xrefs(wrong).error().kind == ErrorKind::invalid);
+  CHECK_FALSE(store->target_of("a", "4").value());
+}
+
 TEST_CASE_TEMPLATE_DEFINE("workers at the same time never share a task, and a key is in one hand", Fixture,
                           store_threads) {
   Fixture fixture;

@@ -85,6 +85,17 @@ CREATE TABLE state (
   PRIMARY KEY (component, key)
 ) STRICT;
 )sql",
+    R"sql(
+-- Which id of a far side (target) stands for which key of a source, by the name of their set.
+CREATE TABLE xref (
+  name TEXT NOT NULL,
+  source TEXT NOT NULL,
+  target TEXT NOT NULL,
+  changed INTEGER NOT NULL,
+  PRIMARY KEY (name, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX xref_target ON xref (name, target, changed);
+)sql",
 };
 constexpr std::int64_t newest = std::size(steps);
 

@@ -1,9 +1,29 @@
 // The outgoing's side of the SQLite store: claim, finish, recover.
-#include <algorithm>
-
 #include "host/store/sqlite_task_store.hpp"
 
 namespace leat::host {
+namespace {
+
+// From the columns that both claims read.
+Task to_task(const Query& query, std::string_view route) {
+  Task task;
+  task.id = query.integer(0);
+  task.route = route;
+  if (!query.null(1)) task.key = query.text(1);
+  task.status = query.as<TaskStatus>(2);
+  task.stage = query.as<Stage>(3);
+  task.attempts = query.as<std::uint32_t>(4);
+  task.created = Millis{query.integer(5)};
+  task.due = Millis{query.integer(6)};
+  task.size = query.as<std::uint64_t>(7);
+  task.payload = query.text(8);
+  task.attributes = query.text(9);
+  if (!query.null(10)) task.error = query.as<ErrorKind>(10);
+  task.message = query.text(11);
+  return task;
+}
+
+}  // namespace
 
 Result<std::optional<Millis>> SqliteTaskStore::next_due(std::string_view route) {
   const auto id = route_id(route);
@@ -36,44 +56,59 @@ Result<std::vector<Task>> SqliteTaskStore::claim(std::string_view route, std::ui
   const auto done = writer_.run([&](Database& db) {
     Tally tally;
     std::uint64_t bytes = 0;
-    Query query(db,
-                "SELECT task.id, key, status, stage, attempts, created, due, size, body, attributes, error, message "
-                "FROM task JOIN payload ON payload.task = task.id "
-                "WHERE route = ?1 AND status IN (0, 2) AND due <= ?2 ORDER BY due, task.id LIMIT ?3",
-                *id, now(), count_max);
-    while (query.next()) {
-      Task task;
-      task.id = query.integer(0);
-      task.route = route;
-      if (!query.null(1)) task.key = query.text(1);
-      task.status = query.as<TaskStatus>(2);
-      task.stage = query.as<Stage>(3);
-      task.attempts = query.as<std::uint32_t>(4) + 1;
-      task.created = Millis{query.integer(5)};
-      task.due = Millis{query.integer(6)};
-      task.changed = Millis{now()};
-      task.size = query.as<std::uint64_t>(7);
-      task.payload = query.text(8);
-      task.attributes = query.text(9);
-      if (!query.null(10)) task.error = query.as<ErrorKind>(10);
-      task.message = query.text(11);
-      bytes += task.size;
-      claimed.push_back(std::move(task));
-      if (bytes >= bytes_max) break;
+    {
+      Query query(db,
+                  "SELECT task.id, key, status, stage, attempts, created, due, size, body, attributes, error, message "
+                  "FROM task JOIN payload ON payload.task = task.id "
+                  "WHERE route = ?1 AND status IN (0, 2) AND due <= ?2 ORDER BY due, task.id LIMIT ?3",
+                  *id, now(), count_max);
+      while (query.next()) {
+        claimed.push_back(to_task(query, route));
+        bytes += claimed.back().size;
+        if (bytes >= bytes_max) break;
+      }
     }
-    for (Task& task : claimed) {
-      tally.move(*id, task.status, TaskStatus::processing, static_cast<std::int64_t>(task.size));
-      task.status = TaskStatus::processing;
-      Query(
-          db,
-          "UPDATE task SET status = 1, attempts = ?2, owner = ?3, lease = ?4, started = ?5, changed = ?5 WHERE id = ?1",
-          task.id, task.attempts, worker_->number(), now() + lease.count(), now())
-          .run();
-    }
+    for (Task& task : claimed) take(db, tally, *id, task, lease);
     tally.write(db);
   });
   if (!done) return done.error();
   return claimed;
+}
+
+Result<std::optional<Task>> SqliteTaskStore::claim_task(std::string_view route, TaskId id,
+                                                        std::chrono::milliseconds lease) {
+  std::optional<Task> claimed;
+  const auto number = route_id(route);
+  if (!number) return number.error();
+  const auto done = writer_.run([&](Database& db) {
+    {
+      Query query(db,
+                  "SELECT task.id, key, status, stage, attempts, created, due, size, body, attributes, error, message "
+                  "FROM task JOIN payload ON payload.task = task.id "
+                  "WHERE task.id = ?2 AND route = ?1 AND status IN (0, 2)",
+                  *number, id);
+      if (query.next()) claimed = to_task(query, route);
+    }
+    if (!claimed) return;
+    Tally tally;
+    take(db, tally, *number, *claimed, lease);
+    tally.write(db);
+  });
+  if (!done) return done.error();
+  return claimed;
+}
+
+// Makes a task that may go this worker's.
+void SqliteTaskStore::take(Database& db, Tally& tally, std::int64_t route, Task& task,
+                           std::chrono::milliseconds lease) {
+  tally.move(route, task.status, TaskStatus::processing, static_cast<std::int64_t>(task.size));
+  task.status = TaskStatus::processing;
+  task.changed = Millis{now()};
+  ++task.attempts;
+  Query(db,
+        "UPDATE task SET status = 1, attempts = ?2, owner = ?3, lease = ?4, started = ?5, changed = ?5 WHERE id = ?1",
+        task.id, task.attempts, worker_->number(), now() + lease.count(), now())
+      .run();
 }
 
 Result<Done> SqliteTaskStore::renew(std::chrono::milliseconds lease) {
@@ -134,21 +169,29 @@ bool SqliteTaskStore::settle(Database& db, Tally& tally, const Outcome& outcome)
 
 Result<FinishReport> SqliteTaskStore::finish(std::span<const Outcome> outcomes) {
   FinishReport report;
+  Places places;
   for (const Outcome& outcome : outcomes) {
     if (!may_move(TaskStatus::processing, outcome.status, Mover::host)) {
       return Error{ErrorKind::invalid, "an attempt cannot end as " + std::string(to_string(outcome.status)), 0};
     }
+    if (outcome.xref) {
+      if (auto wrong = outcome.xref->beyond_limits()) return *wrong;
+    }
+    if (auto found = find_places(outcome.next, places, report.routes); !found) return found.error();
   }
   const auto done = writer_.run([&](Database& db) {
     Tally tally;
     for (const Outcome& outcome : outcomes) {
-      if (settle(db, tally, outcome)) {
-        ++report.settled;
-      } else {
+      if (!settle(db, tally, outcome)) {
         report.lost.push_back(outcome.task);
+        continue;
       }
+      ++report.settled;
+      if (outcome.xref) write(db, *outcome.xref);
+      store(db, tally, outcome.next, places, report.routes);
     }
     tally.write(db);
+    count_pending(db, places, report.routes);
   });
   if (!done) return done.error();
   return report;

@@ -109,7 +109,7 @@ Result<std::optional<std::string>> SqliteTaskStore::cursor(std::string_view inco
 }
 
 // A task whose key is on its way already waits behind it.
-TaskId SqliteTaskStore::insert(Database& db, Tally& tally, const NewTask& task, std::int64_t route) {
+void SqliteTaskStore::insert(Database& db, Tally& tally, const NewTask& task, std::int64_t route) {
   TaskStatus status = task.status;
   if (task.key && (status == TaskStatus::fresh || status == TaskStatus::retry)) {
     Query query(db, "SELECT 1 FROM task WHERE route = ?1 AND key = ?2 AND status IN (0, 1, 2, 4)", route, *task.key);
@@ -123,23 +123,60 @@ TaskId SqliteTaskStore::insert(Database& db, Tally& tally, const NewTask& task, 
       .with(route, task.key, status, task.stage, task.attempts, now(), task.due.count() != 0 ? task.due.count() : now(),
             task.payload.size(), error, std::string_view(task.error.message))
       .run();
-  const TaskId id = db.last_insert_id();
-  Query(db, "INSERT INTO payload (task, body, attributes) VALUES (?1, ?2, ?3)", id, task.payload, task.attributes)
+  Query(db, "INSERT INTO payload (task, body, attributes) VALUES (?1, ?2, ?3)", db.last_insert_id(), task.payload,
+        task.attributes)
       .run();
   tally.add(route, status, static_cast<std::int64_t>(task.payload.size()));
-  return id;
+}
+
+Result<Done> SqliteTaskStore::find_places(std::span<const NewTask> tasks, Places& places,
+                                          std::vector<PutReport::Route>& report) {
+  for (const NewTask& task : tasks) {
+    if (places.contains(task.route)) continue;
+    const auto id = route_id(task.route);
+    if (!id) return id.error();
+    places[task.route] = {report.size(), *id};
+    report.push_back({std::string(task.route), 0, 0, {}});
+  }
+  return Done{};
+}
+
+// Of tasks that say what the last one of their key said, only the count.
+void SqliteTaskStore::store(Database& db, Tally& tally, std::span<const NewTask> tasks, const Places& places,
+                            std::vector<PutReport::Route>& report) {
+  for (const NewTask& task : tasks) {
+    const auto& [place, route] = places.at(task.route);
+    if (task.key && task.fingerprint) {
+      const Blob print{{reinterpret_cast<const char*>(task.fingerprint->data()), task.fingerprint->size()}};
+      const auto changed = Query(db,
+                                 "INSERT INTO fingerprint (route, key, hash) VALUES (?1, ?2, ?3) ON CONFLICT DO "
+                                 "UPDATE SET hash = excluded.hash WHERE hash <> excluded.hash",
+                                 route, *task.key, print)
+                               .run();
+      if (changed == 0) {
+        ++report[place].deduplicated;
+        continue;
+      }
+    }
+    insert(db, tally, task, route);
+    ++report[place].stored;
+  }
+}
+
+void SqliteTaskStore::count_pending(Database& db, const Places& places, std::vector<PutReport::Route>& report) {
+  for (const auto& [name, where] : places) {
+    Query query(db,
+                "SELECT coalesce(sum(tasks), 0), coalesce(sum(bytes), 0) FROM tally WHERE route = ?1 AND status < 5",
+                where.second);
+    query.next();
+    report[where.first].pending = {query.as<std::uint64_t>(0), query.as<std::uint64_t>(1)};
+  }
 }
 
 Result<PutReport> SqliteTaskStore::put(const Page& page) {
   PutReport report;
-  std::map<std::string_view, std::pair<std::size_t, std::int64_t>> places;  // route -> place in the report, number
-  for (const NewTask& task : page.tasks) {
-    if (places.contains(task.route)) continue;
-    const auto id = route_id(task.route);
-    if (!id) return id.error();
-    places[task.route] = {report.routes.size(), *id};
-    report.routes.push_back({std::string(task.route), 0, 0, {}});
-  }
+  Places places;
+  if (auto found = find_places(page.tasks, places, report.routes); !found) return found.error();
   bool fenced = false;
   const auto done = writer_.run([&](Database& db) {
     if (!page.incoming.empty()) {
@@ -148,36 +185,14 @@ Result<PutReport> SqliteTaskStore::put(const Page& page) {
       if (fenced) return;
     }
     Tally tally;
-    for (const NewTask& task : page.tasks) {
-      const auto& [place, route] = places[task.route];
-      if (task.key && task.fingerprint) {
-        const Blob print{{reinterpret_cast<const char*>(task.fingerprint->data()), task.fingerprint->size()}};
-        const auto changed = Query(db,
-                                   "INSERT INTO fingerprint (route, key, hash) VALUES (?1, ?2, ?3) ON CONFLICT DO "
-                                   "UPDATE SET hash = excluded.hash WHERE hash <> excluded.hash",
-                                   route, *task.key, print)
-                                 .run();
-        if (changed == 0) {
-          ++report.routes[place].deduplicated;
-          continue;
-        }
-      }
-      insert(db, tally, task, route);
-      ++report.routes[place].stored;
-    }
+    store(db, tally, page.tasks, places, report.routes);
     tally.write(db);
     if (page.cursor) {
       Query(db, "UPDATE incoming SET cursor = ?2, changed = ?3 WHERE name = ?1", page.incoming, Blob{*page.cursor},
             now())
           .run();
     }
-    for (const auto& [name, where] : places) {
-      Query query(db,
-                  "SELECT coalesce(sum(tasks), 0), coalesce(sum(bytes), 0) FROM tally WHERE route = ?1 AND status < 5",
-                  where.second);
-      query.next();
-      report.routes[where.first].pending = {query.as<std::uint64_t>(0), query.as<std::uint64_t>(1)};
-    }
+    count_pending(db, places, report.routes);
   });
   if (!done) return done.error();
   if (fenced) {

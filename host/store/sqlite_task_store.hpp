@@ -1,5 +1,6 @@
-// The class behind open_sqlite_store. Its functions are in four files: sqlite_store.cpp (open, incoming),
-// sqlite_queue.cpp (outgoing), sqlite_state.cpp (of components), sqlite_people.cpp (what a person asks for).
+// The class behind open_sqlite_store. Its functions are in five files: sqlite_store.cpp (open, incoming),
+// sqlite_queue.cpp (outgoing), sqlite_state.cpp (of components), sqlite_xref.cpp (cross-references), sqlite_people.cpp
+// (what a person asks for).
 #pragma once
 
 #include <functional>
@@ -30,6 +31,7 @@ class SqliteTaskStore final : public TaskStore {
 
   Result<std::vector<Task>> claim(std::string_view route, std::uint32_t count_max, std::uint64_t bytes_max,
                                   std::chrono::milliseconds lease) override;
+  Result<std::optional<Task>> claim_task(std::string_view route, TaskId id, std::chrono::milliseconds lease) override;
   Result<std::optional<Millis>> next_due(std::string_view route) override;
   Result<Done> renew(std::chrono::milliseconds lease) override;
   Result<FinishReport> finish(std::span<const Outcome> outcomes) override;
@@ -40,6 +42,12 @@ class SqliteTaskStore final : public TaskStore {
   Result<Done> set_state(std::string_view component, std::string_view key, std::string_view value) override;
   Result<bool> erase_state(std::string_view component, std::string_view key) override;
   Result<std::vector<std::string>> state_keys(std::string_view component, std::string_view prefix) override;
+
+  Result<Done> put_xrefs(std::span<const Xref> xrefs) override;
+  Result<std::optional<std::string>> target_of(std::string_view set, std::string_view source) override;
+  Result<std::optional<std::string>> source_of(std::string_view set, std::string_view target) override;
+  Result<std::vector<XrefInfo>> xrefs(const XrefFilter& filter, const Xref& after, std::uint32_t count_max) override;
+  Result<bool> remove_xref(std::string_view set, std::string_view source) override;
 
   Result<std::vector<Task>> list(const TaskFilter& filter, TaskId after, std::uint32_t count_max) override;
   Result<TaskDetails> show(TaskId id) override;
@@ -58,8 +66,17 @@ class SqliteTaskStore final : public TaskStore {
   std::int64_t now() const { return clock_.now().count(); }
   bool gone(std::int64_t worker, std::int64_t lease_end) const;
 
+  // The number of each route and its place in `report`, which gets one entry for each.
+  using Places = std::map<std::string_view, std::pair<std::size_t, std::int64_t>>;
+  Result<Done> find_places(std::span<const NewTask> tasks, Places& places, std::vector<PutReport::Route>& report);
+
   // Parts of a transaction.
-  TaskId insert(Database& db, Tally& tally, const NewTask& task, std::int64_t route);
+  void store(Database& db, Tally& tally, std::span<const NewTask> tasks, const Places& places,
+             std::vector<PutReport::Route>& report);
+  static void count_pending(Database& db, const Places& places, std::vector<PutReport::Route>& report);
+  void insert(Database& db, Tally& tally, const NewTask& task, std::int64_t route);
+  void take(Database& db, Tally& tally, std::int64_t route, Task& task, std::chrono::milliseconds lease);
+  void write(Database& db, const Xref& xref) const;
   void let_next_go(Database& db, Tally& tally, std::int64_t route, std::string_view key);
   bool settle(Database& db, Tally& tally, const Outcome& outcome);
 

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "host/store/component_state.hpp"
+#include "host/store/cross_references.hpp"
 #include "host/store/task.hpp"
 #include "leat/result.hpp"
 
@@ -79,11 +80,15 @@ struct Outcome {
   std::optional<ErrorKind> error;
   std::string message;
   std::string answer;
+  // Of finished: stored with it, or not at all.
+  std::optional<Xref> xref{};
+  std::vector<NewTask> next{};  // of further routes, in order; text is borrowed
 };
 
 struct FinishReport {
   std::uint64_t settled = 0;  // outcomes that were taken
   std::vector<TaskId> lost;   // the lease ran out and the task is somebody else's now, or a person's: outcome dropped
+  std::vector<PutReport::Route> routes;  // of the further tasks
 };
 
 // What is done with tasks whose worker died while it had them.
@@ -124,7 +129,19 @@ struct CursorInfo {
   bool held = false;  // by a worker, at this moment
 };
 
-class TaskStore : public ComponentState {
+// Absent: any.
+struct XrefFilter {
+  std::optional<std::string> set{};
+  std::optional<std::string> source{};
+  std::optional<std::string> target{};
+};
+
+struct XrefInfo {
+  Xref xref;
+  Millis changed{0};  // when it was written
+};
+
+class TaskStore : public ComponentState, public CrossReferences {
  public:
   // ---- incoming
 
@@ -142,11 +159,18 @@ class TaskStore : public ComponentState {
   // Tasks that are due, oldest first, at most `count_max` and not more than about `bytes_max` (always one).
   virtual Result<std::vector<Task>> claim(std::string_view route, std::uint32_t count_max, std::uint64_t bytes_max,
                                           std::chrono::milliseconds lease) = 0;
+  // This task, due or not; nullopt when it is not (or no longer) of that route and fresh or in retry.
+  virtual Result<std::optional<Task>> claim_task(std::string_view route, TaskId id,
+                                                 std::chrono::milliseconds lease) = 0;
   // When the next task of the route that nobody has is due; nullopt: there is none.
   virtual Result<std::optional<Millis>> next_due(std::string_view route) = 0;
   // Prolongs all that this worker holds or has claimed: tasks and incomings.
   virtual Result<Done> renew(std::chrono::milliseconds lease) = 0;
+  // With the cross-references and further tasks of those that are taken, in one transaction. invalid: a status that no
+  // attempt ends with, a cross-reference beyond the limits; nothing is stored.
   virtual Result<FinishReport> finish(std::span<const Outcome> outcomes) = 0;
+  // Of what was delivered without a task.
+  virtual Result<Done> put_xrefs(std::span<const Xref> xrefs) = 0;
   // Takes up the tasks of the route whose worker is gone: its lease ran out, or it is known to be dead.
   virtual Result<RecoverReport> recover(std::string_view route, Recovery recovery) = 0;
   virtual Result<Pending> pending(std::string_view route) = 0;
@@ -166,6 +190,10 @@ class TaskStore : public ComponentState {
   virtual Result<std::vector<CursorInfo>> cursors() = 0;
   // nullopt: from the beginning. Takes the incoming from the worker that runs it: that one goes on at the new cursor.
   virtual Result<Done> set_cursor(std::string_view incoming, std::optional<std::string_view> cursor) = 0;
+  // In the order of set and source, behind that of `after`.
+  virtual Result<std::vector<XrefInfo>> xrefs(const XrefFilter& filter, const Xref& after, std::uint32_t count_max) = 0;
+  // False: there was none.
+  virtual Result<bool> remove_xref(std::string_view set, std::string_view source) = 0;
 };
 
 }  // namespace leat::host
