@@ -3,6 +3,7 @@
 // Fixture: `ManualClock clock`, and `std::unique_ptr<TaskStore> open()`, a further worker on the same queue.
 #pragma once
 
+#include "store_contract_events.hpp"
 #include "store_contract_shared.hpp"
 #include "store_support.hpp"
 
@@ -266,24 +267,28 @@ TEST_CASE_TEMPLATE_DEFINE("a refused record is stored with its reason and never 
 
 }  // namespace leat::host::test
 
-#define LEAT_STORE_CONTRACT(Fixture)                     \
-  namespace leat::host::test {                           \
-  TEST_CASE_TEMPLATE_INVOKE(store_put, Fixture);         \
-  TEST_CASE_TEMPLATE_INVOKE(store_fence, Fixture);       \
-  TEST_CASE_TEMPLATE_INVOKE(store_claim, Fixture);       \
-  TEST_CASE_TEMPLATE_INVOKE(store_finish, Fixture);      \
-  TEST_CASE_TEMPLATE_INVOKE(store_retry, Fixture);       \
-  TEST_CASE_TEMPLATE_INVOKE(store_keys, Fixture);        \
-  TEST_CASE_TEMPLATE_INVOKE(store_recover, Fixture);     \
-  TEST_CASE_TEMPLATE_INVOKE(store_dedup, Fixture);       \
-  TEST_CASE_TEMPLATE_INVOKE(store_failed, Fixture);      \
-  TEST_CASE_TEMPLATE_INVOKE(store_move, Fixture);        \
-  TEST_CASE_TEMPLATE_INVOKE(store_state, Fixture);       \
-  TEST_CASE_TEMPLATE_INVOKE(store_skip, Fixture);        \
-  TEST_CASE_TEMPLATE_INVOKE(store_list, Fixture);        \
-  TEST_CASE_TEMPLATE_INVOKE(store_claim_task, Fixture);  \
-  TEST_CASE_TEMPLATE_INVOKE(store_finish_with, Fixture); \
-  TEST_CASE_TEMPLATE_INVOKE(store_xrefs, Fixture);       \
-  TEST_CASE_TEMPLATE_INVOKE(store_threads, Fixture);     \
-  TEST_CASE_TEMPLATE_INVOKE(store_random, Fixture);      \
+#define LEAT_STORE_CONTRACT(Fixture)                        \
+  namespace leat::host::test {                              \
+  TEST_CASE_TEMPLATE_INVOKE(store_put, Fixture);            \
+  TEST_CASE_TEMPLATE_INVOKE(store_fence, Fixture);          \
+  TEST_CASE_TEMPLATE_INVOKE(store_claim, Fixture);          \
+  TEST_CASE_TEMPLATE_INVOKE(store_finish, Fixture);         \
+  TEST_CASE_TEMPLATE_INVOKE(store_retry, Fixture);          \
+  TEST_CASE_TEMPLATE_INVOKE(store_keys, Fixture);           \
+  TEST_CASE_TEMPLATE_INVOKE(store_recover, Fixture);        \
+  TEST_CASE_TEMPLATE_INVOKE(store_dedup, Fixture);          \
+  TEST_CASE_TEMPLATE_INVOKE(store_failed, Fixture);         \
+  TEST_CASE_TEMPLATE_INVOKE(store_move, Fixture);           \
+  TEST_CASE_TEMPLATE_INVOKE(store_state, Fixture);          \
+  TEST_CASE_TEMPLATE_INVOKE(store_skip, Fixture);           \
+  TEST_CASE_TEMPLATE_INVOKE(store_list, Fixture);           \
+  TEST_CASE_TEMPLATE_INVOKE(store_claim_task, Fixture);     \
+  TEST_CASE_TEMPLATE_INVOKE(store_finish_with, Fixture);    \
+  TEST_CASE_TEMPLATE_INVOKE(store_xrefs, Fixture);          \
+  TEST_CASE_TEMPLATE_INVOKE(store_threads, Fixture);        \
+  TEST_CASE_TEMPLATE_INVOKE(store_events, Fixture);         \
+  TEST_CASE_TEMPLATE_INVOKE(store_events_read, Fixture);    \
+  TEST_CASE_TEMPLATE_INVOKE(store_events_full, Fixture);    \
+  TEST_CASE_TEMPLATE_INVOKE(store_events_threads, Fixture); \
+  TEST_CASE_TEMPLATE_INVOKE(store_random, Fixture);         \
   }

@@ -201,7 +201,7 @@ int prune_tasks(TaskStore& store, const TaskSelection& selection, std::optional<
 int show_cursors(TaskStore& store, const std::string& incoming, bool json) {
   const auto all = store.cursors();
   if (!all) return report(all.error());
-  Table table({"INCOMING", "CHANGED", "IN USE", "CURSOR"});
+  Table table({"INCOMING", "CHANGED", "IN USE", "EVENTS", "CURSOR"});
   bool found = false;
   for (const CursorInfo& info : *all) {
     if (!incoming.empty() && info.incoming != incoming) continue;
@@ -210,10 +210,12 @@ int show_cursors(TaskStore& store, const std::string& incoming, bool json) {
       const Json line{{"incoming", info.incoming},
                       {"cursor", info.cursor ? Json(*info.cursor) : Json(nullptr)},
                       {"changed", utc_time(info.changed)},
-                      {"held", info.held}};
+                      {"held", info.held},
+                      {"events", info.events}};
       std::cout << line.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
     } else {
       table.add({info.incoming, utc_time(info.changed), info.held ? "yes" : "no",
+                 info.events == 0 ? "-" : human_count(info.events),
                  info.cursor ? one_line(*info.cursor, 200) : "(from the beginning)"});
     }
   }

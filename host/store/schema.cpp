@@ -96,6 +96,18 @@ CREATE TABLE xref (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX xref_target ON xref (name, target, changed);
 )sql",
+    R"sql(
+-- What webhooks told and was not read yet. AUTOINCREMENT: an id is never used again, also when all were read.
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  incoming TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  attributes TEXT NOT NULL,
+  received INTEGER NOT NULL
+) STRICT;
+CREATE INDEX event_of ON event (incoming, id);
+ALTER TABLE incoming ADD COLUMN events INTEGER NOT NULL DEFAULT 0;  -- how many it has
+)sql",
 };
 constexpr std::int64_t newest = std::size(steps);
 

@@ -251,13 +251,14 @@ Result<std::vector<RouteCounts>> SqliteTaskStore::counts() {
 Result<std::vector<CursorInfo>> SqliteTaskStore::cursors() {
   return read<std::vector<CursorInfo>>([&](Database& db) {
     std::vector<CursorInfo> all;
-    Query query(db, "SELECT name, cursor, changed, owner, lease FROM incoming ORDER BY name");
+    Query query(db, "SELECT name, cursor, changed, owner, lease, events FROM incoming ORDER BY name");
     while (query.next()) {
       CursorInfo& info = all.emplace_back();
       info.incoming = query.text(0);
       if (!query.null(1)) info.cursor = query.text(1);
       info.changed = Millis{query.integer(2)};
       info.held = !query.null(3) && !gone(query.integer(3), query.integer(4));
+      info.events = query.as<std::uint64_t>(5);
     }
     return all;
   });

@@ -192,6 +192,7 @@ Result<PutReport> SqliteTaskStore::put(const Page& page) {
             now())
           .run();
     }
+    if (page.events_read > 0) forget_events(db, page.incoming, page.events_read);
     count_pending(db, places, report.routes);
   });
   if (!done) return done.error();

@@ -1,6 +1,6 @@
-// The class behind open_sqlite_store. Its functions are in five files: sqlite_store.cpp (open, incoming),
-// sqlite_queue.cpp (outgoing), sqlite_state.cpp (of components), sqlite_xref.cpp (cross-references), sqlite_people.cpp
-// (what a person asks for).
+// The class behind open_sqlite_store. Its functions are in six files: sqlite_store.cpp (open, incoming),
+// sqlite_queue.cpp (outgoing), sqlite_state.cpp (of components), sqlite_xref.cpp (cross-references), sqlite_events.cpp (of
+// webhooks), sqlite_people.cpp (what a person asks for).
 #pragma once
 
 #include <functional>
@@ -49,6 +49,12 @@ class SqliteTaskStore final : public TaskStore {
   Result<std::vector<XrefInfo>> xrefs(const XrefFilter& filter, const Xref& after, std::uint32_t count_max) override;
   Result<bool> remove_xref(std::string_view set, std::string_view source) override;
 
+  Result<Done> add_events(std::string_view incoming, std::span<const NewEvent> events,
+                          std::uint64_t count_max) override;
+  Result<std::vector<Event>> events(std::string_view incoming, EventId after, std::uint32_t count_max,
+                                    std::uint64_t bytes_max) override;
+  Result<StoredEvents> stored_events(std::string_view incoming) override;
+
   Result<std::vector<Task>> list(const TaskFilter& filter, TaskId after, std::uint32_t count_max) override;
   Result<TaskDetails> show(TaskId id) override;
   Result<MoveReport> move(const TaskFilter& filter, TaskStatus to, std::string_view note) override;
@@ -77,6 +83,7 @@ class SqliteTaskStore final : public TaskStore {
   void insert(Database& db, Tally& tally, const NewTask& task, std::int64_t route);
   void take(Database& db, Tally& tally, std::int64_t route, Task& task, std::chrono::milliseconds lease);
   void write(Database& db, const Xref& xref) const;
+  static void forget_events(Database& db, std::string_view incoming, EventId up_to);
   void let_next_go(Database& db, Tally& tally, std::int64_t route, std::string_view key);
   bool settle(Database& db, Tally& tally, const Outcome& outcome);
 

@@ -1,4 +1,4 @@
-// Durable queue between incoming and outgoing, with the cursors of the incomings and the state of components.
+// Durable queue between incoming and outgoing, with the cursors and events of the incomings and the state of components.
 // Owner       main; routes borrow it and end first.
 // Threads     any, at the same time. Further processes and machines may use the same queue: an object of this class is
 // one
@@ -22,6 +22,7 @@
 
 #include "host/store/component_state.hpp"
 #include "host/store/cross_references.hpp"
+#include "host/store/events.hpp"
 #include "host/store/task.hpp"
 #include "leat/result.hpp"
 
@@ -50,6 +51,7 @@ struct Page {
   std::string_view incoming{};
   std::span<const NewTask> tasks;            // of all routes, in order
   std::optional<std::string_view> cursor{};  // where the incoming goes on; absent: stays
+  EventId events_read = 0;                   // events of the incoming up to this one are forgotten
 };
 
 struct Pending {
@@ -126,7 +128,8 @@ struct CursorInfo {
   std::string incoming;
   std::optional<std::string> cursor;
   Millis changed{0};
-  bool held = false;  // by a worker, at this moment
+  bool held = false;         // by a worker, at this moment
+  std::uint64_t events = 0;  // stored, not read yet
 };
 
 // Absent: any.
@@ -141,7 +144,7 @@ struct XrefInfo {
   Millis changed{0};  // when it was written
 };
 
-class TaskStore : public ComponentState, public CrossReferences {
+class TaskStore : public ComponentState, public CrossReferences, public EventStore {
  public:
   // ---- incoming
 
@@ -150,7 +153,8 @@ class TaskStore : public ComponentState, public CrossReferences {
   virtual Result<Done> release(std::string_view incoming) = 0;
   // nullopt: starts from the beginning.
   virtual Result<std::optional<std::string>> cursor(std::string_view incoming) = 0;
-  // Adds the tasks of one page, remembers their fingerprints and moves the cursor: all or nothing.
+  // Adds the tasks of one page, remembers their fingerprints, moves the cursor and forgets the events that were read for
+  // it: all or nothing.
   // cancelled: this worker does not hold the incoming (any more): hold it again and go on at the stored cursor.
   virtual Result<PutReport> put(const Page& page) = 0;
 

@@ -79,7 +79,9 @@ TEST_CASE("everything is there when the store is opened again") {
 TEST_CASE("a store of an earlier version gets what it lacks and keeps what it has") {
   SqliteFixture fixture;
   const Ids ids = put_keys(*fixture.open(), "a", {"x"});
-  execute(fixture.file(), "DROP TABLE state; DROP TABLE xref; PRAGMA user_version = 1");
+  execute(fixture.file(),
+          "DROP TABLE state; DROP TABLE xref; DROP TABLE event; ALTER TABLE incoming DROP COLUMN events; "
+          "PRAGMA user_version = 1");
   auto store = fixture.open();
   CHECK(claim_ids(*store, "a") == ids);
   REQUIRE(store->set_state("a", "k", "v"));
@@ -87,6 +89,8 @@ TEST_CASE("a store of an earlier version gets what it lacks and keeps what it ha
   const Xref xref[] = {{"a", "1", "2"}};
   REQUIRE(store->put_xrefs(xref));
   CHECK(store->target_of("a", "1").value() == "2");
+  REQUIRE(add_event(*store, "in", "[1]"));
+  CHECK(payloads_of(*store, "in") == Payloads{"[1]"});
 }
 
 TEST_CASE("a worker that died is noticed before its lease is over") {
