@@ -186,7 +186,8 @@ const leat_component& FarSide::client() {
                                               *self = this_side;
                                               return LEAT_OK;
                                             },
-                                            [](void*) {}};
+                                            [](void*) {},
+                                            nullptr};
   return component;
 }
 

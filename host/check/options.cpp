@@ -27,10 +27,10 @@ void pass_destroy(void*) noexcept {}
 leat_kind pass_process(void*, leat_ctx*, leat_batch*) noexcept { return LEAT_OK; }
 
 const leat_component& pass_component() {
-  static constexpr leat_transformer table{sizeof(leat_transformer), 0, &pass_process};
+  static constexpr leat_transformer table{sizeof(leat_transformer), 0, &pass_process, nullptr};
   static constexpr leat_component component{
       sizeof(leat_component), LEAT_KIND_TRANSFORMER, LEAT_PARALLEL, 0, "check", "", "", "", &table,
-      &pass_create,           &pass_destroy};
+      &pass_create,           &pass_destroy,         nullptr};
   return component;
 }
 

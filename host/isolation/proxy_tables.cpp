@@ -84,7 +84,7 @@ void quiesce(void* self) noexcept {
 }
 
 constexpr leat_http_client client_table{sizeof(leat_http_client), 0, &send, &cancel, &quiesce};
-constexpr leat_transformer transformer_table{sizeof(leat_transformer), 0, &process};
+constexpr leat_transformer transformer_table{sizeof(leat_transformer), 0, &process, nullptr};
 
 }  // namespace
 
@@ -97,7 +97,8 @@ IsolatedComponent::IsolatedComponent(const leat_host& host, Supervisor& a_superv
                  &open_subscriber,
                  &poll,
                  has(DescriptionImage::has_settle) ? &settle : nullptr,
-                 has(DescriptionImage::has_close) ? &close : nullptr};
+                 has(DescriptionImage::has_close) ? &close : nullptr,
+                 nullptr};
   publisher_ = {sizeof publisher_,
                 0,
                 has(DescriptionImage::has_open) ? &open_publisher : nullptr,

@@ -10,6 +10,7 @@
 #include "host/base/host_state.hpp"
 #include "host/config/component.hpp"
 #include "host/plugin/table.hpp"
+#include "host/record/record.hpp"
 
 namespace leat::host {
 namespace {
@@ -72,6 +73,16 @@ void Instance::destroy() {
   }
 }
 
+bool Instance::has_doctor() const {
+  const leat_component* component = &component_;
+  return LEAT_HAS(component, leat_component, doctor) != 0;
+}
+
+Result<Done> Instance::doctor(Call& call, ::leat_rec& known, ::leat_rec& findings) {
+  if (!has_doctor()) return Error{ErrorKind::unsupported, name() + ": has nothing to look at its far side with", 0};
+  return run(call, "doctor", [&] { return component_.doctor(self_, &call, &known, &findings); });
+}
+
 // ---- transformer
 
 Result<std::unique_ptr<TransformerInstance>> TransformerInstance::create(const leat_component& component,
@@ -87,6 +98,13 @@ Result<std::unique_ptr<TransformerInstance>> TransformerInstance::create(const l
 
 Result<Done> TransformerInstance::process(Call& call, Batch& batch) {
   return run(call, "process", [&] { return table_.process(self(), &call, &batch); });
+}
+
+Result<Done> TransformerInstance::constants(Call& call, ::leat_rec& known) {
+  return run_any(call, "constants", [&] {
+    return table_.constants != nullptr ? table_.constants(self(), &call, &known)
+                                       : record_api().set_json(&call, &known, str("null"));
+  });
 }
 
 // ---- subscriber
@@ -121,6 +139,11 @@ Result<Done> SubscriberInstance::settle(Call& call, std::string_view cursor, boo
 
 Result<Done> SubscriberInstance::close(Call& call) {
   return run(call, "close", [&] { return table_.close(self(), &call); });
+}
+
+Result<Done> SubscriberInstance::webhook(Call& call, const leat_webhook& request, Batch& events) {
+  if (!takes_webhooks()) return Error{ErrorKind::unsupported, name() + ": takes no webhooks", 0};
+  return run_any(call, "webhook", [&] { return table_.webhook(self(), &call, &request, &events); });
 }
 
 // ---- publisher

@@ -34,6 +34,10 @@ class Instance {
   // Where it stands in the configuration and its type: "incoming.tickets.subscriber (connectwise)".
   const std::string& name() const { return callee_.name; }
   bool parallel() const { return (component_.flags & LEAT_PARALLEL) != 0; }
+  // Whether it can look at its far side; a plugin older than ABI 1.1 cannot.
+  bool has_doctor() const;
+  // Sets `findings` to an array of findings (see abi.h). known: of a publisher, what is known of its records; else null.
+  Result<Done> doctor(Call& call, ::leat_rec& known, ::leat_rec& findings);
 
  protected:
   // place: in the configuration, "incoming.tickets.subscriber".
@@ -54,6 +58,7 @@ class Instance {
 
   bool made() const { return made_; }
   const leat_host& host() const { return *callee_.host; }
+  std::uint32_t flags() const { return component_.flags; }
   void* self() const { return self_; }
 
  private:
@@ -103,6 +108,8 @@ class TransformerInstance final : public Instance {
                                                              std::string place);
   // Not done: that outcome is each record's that is still live in the batch.
   Result<Done> process(Call& call, Batch& batch);
+  // Edits what is known of every record before it into what is known behind it: null when it does not say.
+  Result<Done> constants(Call& call, ::leat_rec& known);
 
  private:
   using Instance::Instance;
@@ -120,6 +127,9 @@ class SubscriberInstance final : public Instance {
   Result<Done> poll(Call& call, std::uint32_t max, std::chrono::milliseconds wait, Batch& batch);
   Result<Done> settle(Call& call, std::string_view cursor, bool stored);
   Result<Done> close(Call& call);
+  bool takes_webhooks() const { return table_.webhook != nullptr; }
+  // A request that the listener took for it. Done: what was appended to `events` is to be kept. Runs beside the others.
+  Result<Done> webhook(Call& call, const leat_webhook& request, Batch& events);
 
  private:
   using Instance::Instance;
@@ -136,6 +146,8 @@ class PublisherInstance final : public Instance {
   Result<Done> close(Call& call);
   // A record published twice leaves the far side as if published once.
   bool replay_safe() const { return replay_safe_; }
+  // It writes through clients alone: its requests can be stopped and shown.
+  bool rehearsable() const { return (flags() & LEAT_REHEARSABLE) != 0; }
   // The largest batch it wants; 0: the host chooses.
   std::uint32_t batch_max() const { return batch_max_; }
 

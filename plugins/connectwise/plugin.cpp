@@ -1,10 +1,10 @@
 // What this library offers: ConnectWise PSA to read from, to write to, and as an HTTP client.
 #include "leat/plugin.hpp"
 
-#include "plugins/connectwise/catalog_extension.hpp"
-#include "plugins/connectwise/client.hpp"
-#include "plugins/connectwise/publisher.hpp"
-#include "plugins/connectwise/subscriber.hpp"
+#include "plugins/connectwise/catalog/catalog_extension.hpp"
+#include "plugins/connectwise/client/client.hpp"
+#include "plugins/connectwise/writing/publisher.hpp"
+#include "plugins/connectwise/reading/subscriber.hpp"
 
 LEAT_PLUGIN(
     "leat.connectwise", LEAT_CONNECTWISE_VERSION, "Leat",

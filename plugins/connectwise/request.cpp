@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "plugins/connectwise/payload.hpp"
+#include "plugins/connectwise/writing/payload.hpp"
 #include "plugins/connectwise/text.hpp"
 
 namespace leat::connectwise {

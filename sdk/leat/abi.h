@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 #define LEAT_ABI_MAJOR 1
-#define LEAT_ABI_MINOR 0
+#define LEAT_ABI_MINOR 1
 #define LEAT_PLUGIN_SYMBOL "leat_plugin_v1"
 
 #if defined(_WIN32)
@@ -261,6 +261,12 @@ typedef struct leat_header { /* frozen: used in arrays */
 } leat_header;
 
 #define LEAT_HTTP_IDEMPOTENT 1u /* a POST or PATCH that may be repeated (a search): the transport's retry rules apply */
+/* Since 1.1: who goes first when requests wait for their client's call budget. One of these, in the bits of the mask. */
+#define LEAT_HTTP_PRIORITY 12u
+#define LEAT_HTTP_NORMAL 0u
+#define LEAT_HTTP_BACKGROUND 4u  /* a first full read, a sweep */
+#define LEAT_HTTP_SOON 8u        /* what the far side just announced */
+#define LEAT_HTTP_INTERACTIVE 12u /* a person waits */
 
 /* A request. `send` copies what it needs. */
 typedef struct leat_http_request {
@@ -388,6 +394,33 @@ typedef struct leat_kv_api {
   leat_kind (*keys)(leat_ctx *ctx, leat_str prefix, leat_rec *out);
 } leat_kv_api;
 
+/* "leat.events/1", since 1.1: what reached the host's webhook listener for a subscriber (leat_subscriber.webhook) and waits in
+ * the store. */
+#define LEAT_EVENTS_SERVICE "leat.events/1"
+typedef struct leat_events_api {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* [call] Where requests for this subscriber come in, as the world sees it: "https://hooks.example.com/leat/tickets".
+     NOT_FOUND, without a text, when the configuration has no such address. Lives as long as the instance. */
+  leat_kind (*url)(leat_ctx *ctx, leat_str *out);
+  /* [call] In poll: sets `out` to the next event in the order they came; NOT_FOUND, without a text: no more. What a poll read
+     is forgotten in the transaction that stores its batch and cursor, also when the batch is empty; until then it is given
+     again after the next open. */
+  leat_kind (*next)(leat_ctx *ctx, leat_rec *out);
+  /* [call] 1 when this read, from open to end, began because of events; 0 when a schedule or a person began it. */
+  int32_t (*woken)(leat_ctx *ctx);
+} leat_events_api;
+
+/* "leat.xref/1", since 1.1: which record of the far side became of which source, kept by the host for outgoings that name a
+ * set of cross-references. Texts live until the next call with this ctx, or its call returns. NOT_FOUND comes without a text. */
+#define LEAT_XREF_SERVICE "leat.xref/1"
+typedef struct leat_xref_api {
+  uint32_t struct_size;
+  uint32_t reserved;
+  leat_kind (*find)(leat_ctx *ctx, leat_str set, leat_str source, leat_str *target);      /* [call] */
+  leat_kind (*source_of)(leat_ctx *ctx, leat_str set, leat_str target, leat_str *source); /* [call] */
+} leat_xref_api;
+
 /* ---- the four kinds of component ------------------------------------------------------------------------------ */
 
 #define LEAT_KIND_CLIENT 1
@@ -408,6 +441,17 @@ typedef struct leat_http_client {
   void (*quiesce)(void *self);               /* [any] cancels all; returns when no done runs or will run. Before destroy. */
 } leat_http_client;
 
+/* Since 1.1: a request that reached the host's webhook listener. Pointers live for the call. */
+typedef struct leat_webhook {
+  uint32_t struct_size;
+  uint32_t reserved;
+  leat_str method;              /* "POST" */
+  leat_str target;              /* what stands behind the subscriber's own address: "?recordId=7601&action=updated" */
+  const leat_header *headers;
+  size_t header_count;
+  leat_bytes body;              /* as it came: signatures are made over these bytes */
+} leat_webhook;
+
 typedef struct leat_subscriber {
   uint32_t struct_size;
   uint32_t reserved;
@@ -423,6 +467,11 @@ typedef struct leat_subscriber {
      in order, and batches may have been polled in between. Its failure is logged. */
   leat_kind (*settle)(void *self, leat_ctx *ctx, leat_bytes cursor, int32_t stored);
   leat_kind (*close)(void *self, leat_ctx *ctx); /* [inst] optional */
+  /* [any] Optional, since 1.1. Is the request genuine, and what of it must be kept? Appends the events, usually one, to `out`;
+     they are stored before the sender is answered 200, and polls read them with leat.events/1. OK and nothing appended: 200.
+     DENIED is answered 401, INVALID 400, NOT_FOUND 404, others 503. Must return before the deadline of ctx, a few seconds:
+     senders do not wait longer. Runs beside open, poll and close. */
+  leat_kind (*webhook)(void *self, leat_ctx *ctx, const leat_webhook *request, leat_batch *out);
 } leat_subscriber;
 
 typedef struct leat_publisher {
@@ -448,16 +497,22 @@ typedef struct leat_transformer {
      outgoing one record stays one (its task would have two outcomes): appending there fails the task. Not OK: that
      outcome is each live record's. */
   leat_kind (*process)(void *self, leat_ctx *ctx, leat_batch *batch);
+  /* [any] Optional, since 1.1. Edits `known`, the members that every record has before it whatever came in, into those behind
+     it: sets constants, erases what it may change. Absent: nothing is known behind it. */
+  leat_kind (*constants)(void *self, leat_ctx *ctx, leat_rec *known);
 } leat_transformer;
 
 /* ---- what a plugin exports ------------------------------------------------------------------------------------ */
 
 #define LEAT_PARALLEL 1u /* calls for one instance may run at the same time */
+/* Since 1.1. Of a publisher: it changes the far side only through leat.client/1, by requests that are not GET, HEAD or marked
+   IDEMPOTENT. A host can then rehearse its work: it stops those requests and shows them. */
+#define LEAT_REHEARSABLE 2u
 
 typedef struct leat_component {
   uint32_t struct_size;
   uint32_t kind;               /* LEAT_KIND_...; a host skips a component of a kind it does not know, and says so */
-  uint32_t flags;              /* LEAT_PARALLEL */
+  uint32_t flags;              /* LEAT_PARALLEL, LEAT_REHEARSABLE */
   uint32_t reserved;
   const char *id;              /* its `type` in the configuration: "connectwise". One per kind and host. */
   const char *title;           /* "ConnectWise PSA"; may be NULL */
@@ -468,6 +523,11 @@ typedef struct leat_component {
      leat.kv/1. INVALID: what the schema cannot say is wrong with it. Not OK: destroy is not called. */
   leat_kind (*create)(const leat_host *host, leat_ctx *ctx, leat_str config_json, void **self);
   void (*destroy)(void *self); /* [any] after close or quiesce; no call is or will be running */
+  /* [inst] Optional, since 1.1. Looks whether the far side is ready for this instance, by reads only, and sets `out` to an array
+     of findings: {"check": "permission", "status": "ok" | "warning" | "error", "message": "...", "advice": "..."}; advice may be
+     absent. known: for a publisher, what leat_transformer.constants says of its records; else null. It may be edited. Not OK:
+     the far side could not be looked at. */
+  leat_kind (*doctor)(void *self, leat_ctx *ctx, leat_rec *known, leat_rec *out);
 } leat_component;
 
 typedef struct leat_plugin {

@@ -5,17 +5,21 @@
 //   Transformer  void|bool operator()(Record) or (Record, Context&)      one record; false drops it
 //             or std::vector<NewRecord> operator()(...)                  those take its place
 //             or void process(Batch&, Context&)                          the whole batch
+//                void constants(Record known, Context&)                  optional: see leat_transformer in abi.h
 //   Publisher    void|std::string publish(Record, Context&)              one record; the text is its answer: JSON, kept
 //                                                                        with its task
 //             or void publish(Batch&, Context&)                          the whole batch: deliver, reject
 //                void open(Context&), void close(Context&)               optional
 //                bool replay_safe() const                                optional: see abi.h
 //                std::uint32_t batch_max() const                         optional
+//                static constexpr bool rehearsable = true                see LEAT_REHEARSABLE in abi.h
 //   Subscriber   void open(std::string_view cursor, Context&)            cursor: empty the first time
 //                void poll(Batch& out, const Poll&, Context&)            append, set_cursor, end
 //                void settle(std::string_view cursor, bool stored, Context&), void close(Context&)   optional
+//                void webhook(const Webhook&, Batch& events, Context&)   optional: see events.hpp; runs beside the others
 //   HTTP client  see http_client.hpp
 //   all          static constexpr bool parallel = true                   calls may run at the same time
+//                void doctor(Record known, Findings&, Context&)          optional: is the far side ready? see doctor.hpp
 #pragma once
 
 #include <chrono>
@@ -28,6 +32,8 @@
 #include <vector>
 
 #include "leat/batch.hpp"
+#include "leat/doctor.hpp"
+#include "leat/events.hpp"
 #include "leat/schema.hpp"
 #include "leat/thunk.hpp"
 
@@ -55,7 +61,13 @@ namespace leat __attribute__((visibility("hidden"))) {
   LEAT_DETECT(has_batch_max, std::declval<const T&>().batch_max());
   LEAT_DETECT(has_process, std::declval<T&>().process(std::declval<Batch&>(), std::declval<Context&>()));
   LEAT_DETECT(has_publish_batch, std::declval<T&>().publish(std::declval<Batch&>(), std::declval<Context&>()));
+  LEAT_DETECT(has_webhook, std::declval<T&>().webhook(std::declval<const Webhook&>(), std::declval<Batch&>(),
+                                                      std::declval<Context&>()));
+  LEAT_DETECT(has_constants, std::declval<T&>().constants(std::declval<Record>(), std::declval<Context&>()));
+  LEAT_DETECT(has_doctor,
+              std::declval<T&>().doctor(std::declval<Record>(), std::declval<Findings&>(), std::declval<Context&>()));
   LEAT_DETECT(is_parallel, std::enable_if_t<T::parallel>());
+  LEAT_DETECT(is_rehearsable, std::enable_if_t<T::rehearsable>());
 
   template <class T>
   std::string config_schema() {
@@ -102,6 +114,25 @@ namespace leat __attribute__((visibility("hidden"))) {
   constexpr auto close_or_null() -> leat_kind (*)(void*, leat_ctx*) {
     if constexpr (has_close<T>::value) {
       return &close<T>;
+    } else {
+      return nullptr;
+    }
+  }
+
+  template <class T>
+  leat_kind examine(T& self, leat_ctx* ctx, leat_rec* known, leat_rec* out) noexcept {
+    return guarded(ctx, [&](Context& context) {
+      Findings findings{Record(out)};
+      return self.doctor(Record(known), findings, context);
+    });
+  }
+
+  template <class T>
+  constexpr auto doctor_or_null() -> leat_kind (*)(void*, leat_ctx*, leat_rec*, leat_rec*) {
+    if constexpr (has_doctor<T>::value) {
+      return [](void* self, leat_ctx* ctx, leat_rec* known, leat_rec* out) noexcept -> leat_kind {
+        return examine(*static_cast<T*>(self), ctx, known, out);
+      };
     } else {
       return nullptr;
     }
@@ -175,7 +206,18 @@ namespace leat __attribute__((visibility("hidden"))) {
 
   template <class T>
   const void* transformer_table() {
-    static const leat_transformer table{sizeof(leat_transformer), 0, &process<T>};
+    static const leat_transformer table = [] {
+      leat_transformer made{};
+      made.struct_size = sizeof(leat_transformer);
+      made.process = &process<T>;
+      if constexpr (has_constants<T>::value) {
+        made.constants = [](void* self, leat_ctx* ctx, leat_rec* known) noexcept -> leat_kind {
+          return guarded(ctx,
+                         [&](Context& context) { return static_cast<T*>(self)->constants(Record(known), context); });
+        };
+      }
+      return made;
+    }();
     return &table;
   }
 
@@ -282,6 +324,15 @@ namespace leat __attribute__((visibility("hidden"))) {
       made.poll = &poll<T>;
       made.close = close_or_null<T>();
       if constexpr (has_settle<T>::value) made.settle = &settle<T>;
+      if constexpr (has_webhook<T>::value) {
+        made.webhook = [](void* self, leat_ctx* ctx, const leat_webhook* request,
+                          leat_batch* out) noexcept -> leat_kind {
+          return guarded(ctx, [&](Context& context) {
+            Batch events(out);
+            return static_cast<T*>(self)->webhook(Webhook(*request), events, context);
+          });
+        };
+      }
       return made;
     }();
     return &table;

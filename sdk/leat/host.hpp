@@ -32,6 +32,8 @@ namespace leat __attribute__((visibility("hidden"))) {
     const leat_chain_api* chain = nullptr;          // may be absent
     const leat_metric_api* metric = nullptr;        // may be absent
     const leat_kv_api* kv = nullptr;                // may be absent
+    const leat_events_api* events = nullptr;        // may be absent
+    const leat_xref_api* xref = nullptr;            // may be absent
   };
 
   namespace detail {
@@ -57,6 +59,8 @@ namespace leat __attribute__((visibility("hidden"))) {
     found.chain = table<leat_chain_api>(host, LEAT_CHAIN_SERVICE);
     found.metric = table<leat_metric_api>(host, LEAT_METRIC_SERVICE);
     found.kv = table<leat_kv_api>(host, LEAT_KV_SERVICE);
+    found.events = table<leat_events_api>(host, LEAT_EVENTS_SERVICE);
+    found.xref = table<leat_xref_api>(host, LEAT_XREF_SERVICE);
     if (found.ctx == nullptr) return LEAT_UNSUPPORTED;
     if (found.record == nullptr || found.batch == nullptr || found.buffer == nullptr) {
       return found.ctx->fail(ctx, LEAT_UNSUPPORTED, 0,

@@ -48,6 +48,14 @@ namespace leat __attribute__((visibility("hidden"))) {
     return out;
   }
 
+  // Who goes first when requests wait for their client's call budget.
+  enum class Priority : std::uint32_t {
+    normal = LEAT_HTTP_NORMAL,
+    background = LEAT_HTTP_BACKGROUND,    // a first full read, a sweep
+    soon = LEAT_HTTP_SOON,                // what the far side just announced
+    interactive = LEAT_HTTP_INTERACTIVE,  // a person waits
+  };
+
   struct Request {
     std::string method = "GET";
     std::string url;  // to a client: path and query; to a transport: absolute
@@ -55,6 +63,7 @@ namespace leat __attribute__((visibility("hidden"))) {
     std::string body;
     std::chrono::milliseconds timeout{0};  // for everything; 0: the client's own
     bool idempotent = false;               // a POST or PATCH that may be repeated, such as a search
+    Priority priority = Priority::normal;
 
     // Sets the header; replaces one of the same name.
     Request& header(std::string_view name, std::string_view value) {
@@ -141,7 +150,7 @@ namespace leat __attribute__((visibility("hidden"))) {
       headers_.reserve(request.headers.size());
       for (const Header& header : request.headers) headers_.push_back({str(header.name), str(header.value)});
       raw_.struct_size = sizeof(raw_);
-      raw_.flags = request.idempotent ? LEAT_HTTP_IDEMPOTENT : 0;
+      raw_.flags = (request.idempotent ? LEAT_HTTP_IDEMPOTENT : 0U) | static_cast<std::uint32_t>(request.priority);
       raw_.method = str(request.method);
       raw_.url = str(request.url);
       raw_.headers = headers_.data();
@@ -166,6 +175,7 @@ namespace leat __attribute__((visibility("hidden"))) {
     request.body = std::string(view(raw.body));
     request.timeout = std::chrono::milliseconds(raw.timeout_ms);
     request.idempotent = (raw.flags & LEAT_HTTP_IDEMPOTENT) != 0;
+    request.priority = static_cast<Priority>(raw.flags & LEAT_HTTP_PRIORITY);
     return request;
   }
 

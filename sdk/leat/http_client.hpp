@@ -96,6 +96,17 @@ namespace leat __attribute__((visibility("hidden"))) {
   }
 
   template <class T>
+  constexpr auto client_doctor_or_null() -> leat_kind (*)(void*, leat_ctx*, leat_rec*, leat_rec*) {
+    if constexpr (has_doctor<T>::value) {
+      return [](void* self, leat_ctx* ctx, leat_rec* known, leat_rec* out) noexcept -> leat_kind {
+        return examine(*static_cast<ClientHolder<T>*>(self)->author, ctx, known, out);
+      };
+    } else {
+      return nullptr;
+    }
+  }
+
+  template <class T>
   const void* client_table() {
     static const leat_http_client table = [] {
       leat_http_client made{};

@@ -25,10 +25,20 @@ namespace leat __attribute__((visibility("hidden"))) {
     const char* summary = "";
     std::string schema;
     const void* vtable = nullptr;
-    bool parallel = false;
+    std::uint32_t flags = 0;
     leat_kind (*create)(const leat_host*, leat_ctx*, leat_str, void**) = nullptr;
     void (*destroy)(void*) = nullptr;
+    leat_kind (*doctor)(void*, leat_ctx*, leat_rec*, leat_rec*) = nullptr;
   };
+
+  namespace detail {
+
+  template <class T>
+  constexpr std::uint32_t flags() {
+    return (is_parallel<T>::value ? LEAT_PARALLEL : 0U) | (is_rehearsable<T>::value ? LEAT_REHEARSABLE : 0U);
+  }
+
+  }  // namespace detail
 
   template <class T>
   Component transformer(const char* id, const char* title = "", const char* summary = "") {
@@ -38,9 +48,10 @@ namespace leat __attribute__((visibility("hidden"))) {
             summary,
             detail::config_schema<T>(),
             detail::transformer_table<T>(),
-            detail::is_parallel<T>::value,
+            detail::flags<T>(),
             &detail::create<T>,
-            &detail::destroy<T>};
+            &detail::destroy<T>,
+            detail::doctor_or_null<T>()};
   }
   template <class T>
   Component publisher(const char* id, const char* title = "", const char* summary = "") {
@@ -50,9 +61,10 @@ namespace leat __attribute__((visibility("hidden"))) {
             summary,
             detail::config_schema<T>(),
             detail::publisher_table<T>(),
-            detail::is_parallel<T>::value,
+            detail::flags<T>(),
             &detail::create<T>,
-            &detail::destroy<T>};
+            &detail::destroy<T>,
+            detail::doctor_or_null<T>()};
   }
   template <class T>
   Component subscriber(const char* id, const char* title = "", const char* summary = "") {
@@ -62,9 +74,10 @@ namespace leat __attribute__((visibility("hidden"))) {
             summary,
             detail::config_schema<T>(),
             detail::subscriber_table<T>(),
-            detail::is_parallel<T>::value,
+            detail::flags<T>(),
             &detail::create<T>,
-            &detail::destroy<T>};
+            &detail::destroy<T>,
+            detail::doctor_or_null<T>()};
   }
   // Clients are always called from many threads.
   template <class T>
@@ -75,9 +88,10 @@ namespace leat __attribute__((visibility("hidden"))) {
             summary,
             detail::config_schema<T>(),
             detail::client_table<T>(),
-            true,
+            LEAT_PARALLEL,
             &detail::create_client<T>,
-            &detail::destroy<detail::ClientHolder<T>>};
+            &detail::destroy<detail::ClientHolder<T>>,
+            detail::client_doctor_or_null<T>()};
   }
 
   // An extension of the plugin, such as leat.catalog/1: the table lives as long as the library.
@@ -117,7 +131,7 @@ namespace leat __attribute__((visibility("hidden"))) {
       leat_component component{};
       component.struct_size = sizeof(component);
       component.kind = entry.kind;
-      component.flags = entry.parallel ? LEAT_PARALLEL : 0;
+      component.flags = entry.flags;
       component.id = entry.id;
       component.title = entry.title;
       component.summary = entry.summary;
@@ -125,6 +139,7 @@ namespace leat __attribute__((visibility("hidden"))) {
       component.vtable = entry.vtable;
       component.create = entry.create;
       component.destroy = entry.destroy;
+      component.doctor = entry.doctor;
       all.components.push_back(component);
     }
     for (const leat_component& component : all.components) all.pointers.push_back(&component);

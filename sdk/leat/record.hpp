@@ -41,8 +41,13 @@ namespace leat __attribute__((visibility("hidden"))) {
     // Reading. Missing members read as missing nodes, so look-ups chain: record["company"]["name"].str().
     Node operator[](std::string_view key) const { return Node(api().get(raw_, leat::str(key))); }
     Node operator[](const char* key) const { return (*this)[std::string_view(key)]; }
-    Node operator[](std::size_t index) const { return Node(api().at(raw_, index, nullptr)); }
-    Node operator[](int index) const { return index < 0 ? Node() : (*this)[static_cast<std::size_t>(index)]; }
+    template <class Index, std::enable_if_t<std::is_integral_v<Index> && !std::is_same_v<Index, bool>, int> = 0>
+    Node operator[](Index index) const {
+      if constexpr (std::is_signed_v<Index>) {
+        if (index < 0) return Node();
+      }
+      return Node(api().at(raw_, static_cast<std::size_t>(index), nullptr));
+    }
 
     Type type() const { return static_cast<Type>(api().type(raw_)); }
     explicit operator bool() const { return raw_ != nullptr; }

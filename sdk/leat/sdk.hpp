@@ -5,6 +5,8 @@
 #include "leat/client.hpp"
 #include "leat/component.hpp"
 #include "leat/context.hpp"
+#include "leat/doctor.hpp"
+#include "leat/events.hpp"
 #include "leat/http.hpp"
 #include "leat/http_client.hpp"
 #include "leat/plugin.hpp"
@@ -13,3 +15,4 @@
 #include "leat/schema.hpp"
 #include "leat/state.hpp"
 #include "leat/transport.hpp"
+#include "leat/xref.hpp"

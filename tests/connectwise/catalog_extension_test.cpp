@@ -1,4 +1,4 @@
-#include "plugins/connectwise/catalog_extension.hpp"
+#include "plugins/connectwise/catalog/catalog_extension.hpp"
 
 #include <doctest/doctest.h>
 

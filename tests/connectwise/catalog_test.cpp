@@ -1,4 +1,4 @@
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,8 +7,8 @@
 #include <set>
 #include <string>
 
-#include "plugins/connectwise/catalog_data.hpp"
-#include "plugins/connectwise/entity_names.hpp"
+#include "plugins/connectwise/catalog/catalog_data.hpp"
+#include "plugins/connectwise/catalog/entity_names.hpp"
 
 using namespace leat::connectwise;
 

@@ -1,4 +1,4 @@
-#include "plugins/connectwise/client.hpp"
+#include "plugins/connectwise/client/client.hpp"
 
 #include <doctest/doctest.h>
 

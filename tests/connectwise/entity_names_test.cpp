@@ -1,4 +1,4 @@
-#include "plugins/connectwise/entity_names.hpp"
+#include "plugins/connectwise/catalog/entity_names.hpp"
 
 #include <doctest/doctest.h>
 

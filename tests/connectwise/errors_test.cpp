@@ -1,4 +1,4 @@
-#include "plugins/connectwise/errors.hpp"
+#include "plugins/connectwise/client/errors.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "plugins/connectwise/publisher.hpp"
+#include "plugins/connectwise/writing/publisher.hpp"
 
 #include <doctest/doctest.h>
 

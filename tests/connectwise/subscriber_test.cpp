@@ -1,4 +1,4 @@
-#include "plugins/connectwise/subscriber.hpp"
+#include "plugins/connectwise/reading/subscriber.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "plugins/connectwise/base64.hpp"
+#include "plugins/connectwise/client/base64.hpp"
 
 using namespace leat::connectwise;
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/connectwise/base64.hpp"
+#include "plugins/connectwise/client/base64.hpp"
 #include "plugins/connectwise/sandbox/service.hpp"
 
 namespace leat::sandbox::test {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "plugins/connectwise/base64.hpp"
+#include "plugins/connectwise/client/base64.hpp"
 #include "plugins/connectwise/sandbox/callbacks/signature.hpp"
 #include "support/http_server.hpp"
 #include "support/process.hpp"

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <set>
 
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 #include "plugins/connectwise/sandbox/access.hpp"
 #include "plugins/connectwise/sandbox/callbacks/outbox.hpp"
 #include "plugins/connectwise/sandbox/evidence.hpp"

@@ -48,6 +48,16 @@ namespace leat __attribute__((visibility("hidden"))) {
     Component(const Component&) = delete;
     Component& operator=(const Component&) = delete;
     const std::string& place() const { return place_; }
+    // Its findings: a JSON array, "[]" when it has no doctor. known: of a publisher, what its records are known to have.
+    // Throws Refused when it could not look.
+    std::string doctor(std::string_view known = "null") {
+      if (!LEAT_HAS(&component_, leat_component, doctor)) return "[]";
+      detail::Record given;
+      detail::Record out;
+      if (auto wrong = detail::replace_json(*given.root, known)) throw std::invalid_argument("known is " + *wrong);
+      check(run([&](leat_ctx* ctx) { return component_.doctor(self_, ctx, detail::raw(&given), detail::raw(&out)); }));
+      return std::string(out.written(*out.root));
+    }
 
    protected:
     // Throws Refused when create fails.
@@ -123,6 +133,14 @@ namespace leat __attribute__((visibility("hidden"))) {
         return table<leat_transformer>().process(self_, ctx, batch);
       });
     }
+    // What is known of every record behind it, of what is known before it; nothing when it does not say.
+    std::string constants(std::string_view known) {
+      if (!LEAT_HAS(&table<leat_transformer>(), leat_transformer, constants)) return "null";
+      detail::Record record;
+      if (auto wrong = detail::replace_json(*record.root, known)) throw std::invalid_argument("known is " + *wrong);
+      check(run([&](leat_ctx* ctx) { return table<leat_transformer>().constants(self_, ctx, detail::raw(&record)); }));
+      return std::string(record.written(*record.root));
+    }
     // One record.
     Out operator()(std::string json) {
       Output out = process({std::move(json)});
@@ -175,7 +193,27 @@ namespace leat __attribute__((visibility("hidden"))) {
         : Component(host, LEAT_KIND_SUBSCRIBER, id, options, std::move(place)) {}
 
     Result<Done> open(std::string_view cursor = {}) {
+      host_.rewind_events();
       return run([&](leat_ctx* ctx) { return table<leat_subscriber>().open(self_, ctx, bytes(cursor)); });
+    }
+    // A request to its webhook address; its events are the records that come out. Throws Refused when it takes none.
+    Output webhook(std::string_view target, std::string_view body,
+                   const std::vector<std::pair<std::string, std::string>>& headers = {}) {
+      if (!LEAT_HAS(&table<leat_subscriber>(), leat_subscriber, webhook)) {
+        throw Refused({ErrorKind::unsupported, "the subscriber takes no webhooks", 0});
+      }
+      std::vector<leat_header> raw;
+      for (const auto& [name, value] : headers) raw.push_back({detail::str(name), detail::str(value)});
+      leat_webhook request{};
+      request.struct_size = sizeof request;
+      request.method = detail::str("POST");
+      request.target = detail::str(target);
+      request.headers = raw.data();
+      request.header_count = raw.size();
+      request.body = bytes(body);
+      return run_batch({}, [&](leat_ctx* ctx, leat_batch* batch) {
+        return table<leat_subscriber>().webhook(self_, ctx, &request, batch);
+      });
     }
     Output poll(std::uint32_t max = 1000, std::uint32_t wait_ms = 1000) {
       return run_batch({}, [&](leat_ctx* ctx, leat_batch* batch) {
@@ -183,6 +221,7 @@ namespace leat __attribute__((visibility("hidden"))) {
       });
     }
     Result<Done> settle(std::string_view cursor, bool stored) {
+      if (stored) host_.forget_events();
       if (!LEAT_HAS(&table<leat_subscriber>(), leat_subscriber, settle)) return Done{};
       return run(
           [&](leat_ctx* ctx) { return table<leat_subscriber>().settle(self_, ctx, bytes(cursor), stored ? 1 : 0); });

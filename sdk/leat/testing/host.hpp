@@ -70,6 +70,18 @@ namespace leat __attribute__((visibility("hidden"))) {
     void chain(const std::string& reference, ChainStep step) { chains_[reference] = std::move(step); }
     // What the component at this place keeps; to look at, and to begin with.
     State& state(const std::string& place) { return states_[place]; }
+    // An event that waits in the store for the subscriber: JSON. Forgotten once it was read and settle() said stored.
+    void event(std::string json) { events_.push_back(std::move(json)); }
+    std::size_t events() const { return events_.size(); }
+    // Where the world sends a subscriber's webhooks; and whether its reads begin because of events.
+    void set_events(std::optional<std::string> url, bool woken = false) {
+      events_url_ = std::move(url);
+      woken_ = woken;
+    }
+    // A cross-reference that is known.
+    void xref(const std::string& set, const std::string& source, const std::string& target) {
+      xrefs_.push_back({set, source, target});
+    }
     // Of the calls to come, from their start.
     void set_deadline(std::optional<std::uint64_t> ms) { deadline_ms_ = ms; }
 
@@ -94,6 +106,11 @@ namespace leat __attribute__((visibility("hidden"))) {
       if (deadline_ms_) made.deadline = clock.now_ms() + static_cast<std::int64_t>(*deadline_ms_);
       return made;
     }
+    void rewind_events() { events_read_ = 0; }
+    void forget_events() {
+      events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(events_read_));
+      events_read_ = 0;
+    }
     // After each call into the plugin.
     void check() {
       if (clock.hooks() > 0) detail::Problems::all().add("a call returned with an on_cancel hook still in place");
@@ -115,6 +132,16 @@ namespace leat __attribute__((visibility("hidden"))) {
     std::map<std::string, std::string, std::less<>> secrets_;
     std::map<std::string, ChainStep, std::less<>> chains_;
     std::map<std::string, State, std::less<>> states_;
+    struct Xref {
+      std::string set;
+      std::string source;
+      std::string target;
+    };
+    std::vector<Xref> xrefs_;
+    std::vector<std::string> events_;
+    std::size_t events_read_ = 0;  // since the last open
+    std::optional<std::string> events_url_;
+    bool woken_ = false;
     std::optional<std::uint64_t> deadline_ms_;
     mutable std::mutex mutex_;
     std::vector<Line> lines_;

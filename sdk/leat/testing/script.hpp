@@ -33,6 +33,7 @@ namespace leat __attribute__((visibility("hidden"))) {
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
     bool idempotent = false;
+    std::uint32_t priority = LEAT_HTTP_NORMAL;  // LEAT_HTTP_...
 
     // The first of this name, in any case; empty when there is none.
     std::string header(std::string_view name) const {
@@ -215,6 +216,7 @@ namespace leat __attribute__((visibility("hidden"))) {
       sent.url = std::string(detail::view(request.url));
       sent.body.assign(reinterpret_cast<const char*>(request.body.ptr), request.body.len);
       sent.idempotent = (request.flags & LEAT_HTTP_IDEMPOTENT) != 0;
+      sent.priority = request.flags & LEAT_HTTP_PRIORITY;
       for (std::size_t i = 0; i < request.header_count; ++i) {
         sent.headers.emplace_back(detail::view(request.headers[i].name), detail::view(request.headers[i].value));
       }

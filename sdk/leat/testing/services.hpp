@@ -27,6 +27,8 @@ namespace leat __attribute__((visibility("hidden"))) {
       if (wanted == LEAT_CHAIN_SERVICE) return &chain();
       if (wanted == LEAT_METRIC_SERVICE) return &metric();
       if (wanted == LEAT_KV_SERVICE) return &kv();
+      if (wanted == LEAT_EVENTS_SERVICE) return &events();
+      if (wanted == LEAT_XREF_SERVICE) return &xref();
       return nullptr;
     }
 
@@ -232,6 +234,63 @@ namespace leat __attribute__((visibility("hidden"))) {
             array += (array.size() > 1 ? "," : "") + detail::json_quoted(key);
           }
           return detail::replace(*detail::of(out)->root, array + "]");
+        };
+        return api;
+      }();
+      return table;
+    }
+
+    // ---- events and cross-references
+
+    static Host* host_of(leat_ctx* ctx) { return ctx == nullptr ? nullptr : detail::of(ctx)->host; }
+
+    static const leat_events_api& events() {
+      static const leat_events_api table = [] {
+        leat_events_api api{};
+        api.struct_size = sizeof api;
+        api.url = [](leat_ctx* ctx, leat_str* out) noexcept -> leat_kind {
+          const Host* host = host_of(ctx);
+          if (host == nullptr || out == nullptr) return refuse(ctx, LEAT_INVALID, "events: no subscriber is called");
+          if (!host->events_url_) return LEAT_NOT_FOUND;
+          *out = detail::str(*host->events_url_);
+          return LEAT_OK;
+        };
+        api.next = [](leat_ctx* ctx, leat_rec* out) noexcept -> leat_kind {
+          Host* host = host_of(ctx);
+          if (host == nullptr || out == nullptr) return refuse(ctx, LEAT_INVALID, "events: no subscriber is called");
+          if (host->events_read_ == host->events_.size()) return LEAT_NOT_FOUND;
+          return detail::replace(*detail::of(out)->root, host->events_[host->events_read_++]);
+        };
+        api.woken = [](leat_ctx* ctx) noexcept -> std::int32_t {
+          const Host* host = host_of(ctx);
+          return host != nullptr && host->woken_ ? 1 : 0;
+        };
+        return api;
+      }();
+      return table;
+    }
+
+    static leat_kind look_up(leat_ctx* ctx, leat_str set, leat_str wanted, leat_str* out, std::string Host::Xref::*by,
+                             std::string Host::Xref::*gives) {
+      Host* host = host_of(ctx);
+      if (host == nullptr || out == nullptr) return refuse(ctx, LEAT_INVALID, "xref: no component is called");
+      for (const Host::Xref& known : host->xrefs_) {
+        if (known.set != detail::view(set) || known.*by != detail::view(wanted)) continue;
+        *out = detail::str(known.*gives);
+        return LEAT_OK;
+      }
+      return LEAT_NOT_FOUND;
+    }
+
+    static const leat_xref_api& xref() {
+      static const leat_xref_api table = [] {
+        leat_xref_api api{};
+        api.struct_size = sizeof api;
+        api.find = [](leat_ctx* ctx, leat_str set, leat_str source, leat_str* target) noexcept -> leat_kind {
+          return look_up(ctx, set, source, target, &Host::Xref::source, &Host::Xref::target);
+        };
+        api.source_of = [](leat_ctx* ctx, leat_str set, leat_str target, leat_str* source) noexcept -> leat_kind {
+          return look_up(ctx, set, target, source, &Host::Xref::target, &Host::Xref::source);
         };
         return api;
       }();

@@ -47,8 +47,8 @@ leat_kind create(const leat_host*, leat_ctx* ctx, leat_str config, void** self) 
   return create_kind == LEAT_OK ? LEAT_OK : ctx_api->fail(ctx, create_kind, 0, text("not like this"));
 }
 
-const leat_transformer transformer_table = {sizeof(leat_transformer), 0,
-                                            [](void*, leat_ctx* ctx, leat_batch* batch) { return body(ctx, batch); }};
+const leat_transformer transformer_table = {
+    sizeof(leat_transformer), 0, [](void*, leat_ctx* ctx, leat_batch* batch) { return body(ctx, batch); }, nullptr};
 const leat_component transformer = {
     sizeof(leat_component),
     LEAT_KIND_TRANSFORMER,
@@ -63,7 +63,8 @@ const leat_component transformer = {
         "deep": {"type": "object", "default": {}, "properties": {"on": {"type": "boolean", "default": true}}}}})",
     &transformer_table,
     &create,
-    [](void*) {}};
+    [](void*) {},
+    nullptr};
 const leat_component* const list[] = {&transformer};
 const leat_plugin plugin = {
     sizeof(leat_plugin), LEAT_ABI_MINOR, 0, 1, "test.kit", "1", nullptr, nullptr, list, &init, nullptr, nullptr};

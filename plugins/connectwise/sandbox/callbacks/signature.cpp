@@ -7,7 +7,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "plugins/connectwise/base64.hpp"
+#include "plugins/connectwise/client/base64.hpp"
 
 namespace leat::sandbox {
 

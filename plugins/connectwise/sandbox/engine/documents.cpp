@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "plugins/connectwise/base64.hpp"
+#include "plugins/connectwise/client/base64.hpp"
 #include "plugins/connectwise/sandbox/engine/sample.hpp"
 #include "plugins/connectwise/sandbox/seed/mix.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 #include "plugins/connectwise/sandbox/engine/json.hpp"
 
 namespace leat::sandbox {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 
 namespace leat::sandbox {
 

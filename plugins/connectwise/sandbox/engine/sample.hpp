@@ -3,7 +3,7 @@
 // Threads  any.
 #pragma once
 
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 #include "plugins/connectwise/sandbox/collection.hpp"
 #include "plugins/connectwise/sandbox/engine/json.hpp"
 

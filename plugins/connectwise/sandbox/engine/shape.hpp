@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 #include "plugins/connectwise/sandbox/engine/json.hpp"
 #include "plugins/connectwise/sandbox/message.hpp"
 

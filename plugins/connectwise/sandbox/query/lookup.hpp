@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 
 namespace leat::sandbox {
 

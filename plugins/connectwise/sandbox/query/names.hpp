@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 #include "plugins/connectwise/sandbox/query/lookup.hpp"
 
 namespace leat::sandbox {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 
 namespace leat::sandbox {
 

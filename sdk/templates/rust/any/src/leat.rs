@@ -389,6 +389,7 @@ pub const fn component(kind: u32, schema: &'static str, vtable: *const c_void) -
         vtable,
         create: None,
         destroy: None,
+        doctor: None,
     }
 }
 
@@ -400,6 +401,7 @@ impl<T: Transformer> Table<T> {
         struct_size: std::mem::size_of::<leat_transformer>() as u32,
         reserved: 0,
         process: Some(process::<T>),
+        constants: None,
     };
     pub const fn transformer() -> leat_component {
         leat_component {
@@ -458,6 +460,7 @@ impl<T: Subscriber> Table<T> {
         poll: Some(poll::<T>),
         settle: None,
         close: None,
+        webhook: None,
     };
     pub const fn subscriber() -> leat_component {
         leat_component {

@@ -4,7 +4,7 @@
 use std::os::raw::{c_char, c_void};
 
 pub const LEAT_ABI_MAJOR: u32 = 1;
-pub const LEAT_ABI_MINOR: u32 = 0;
+pub const LEAT_ABI_MINOR: u32 = 1;
 pub const LEAT_PLUGIN_SYMBOL: &str = "leat_plugin_v1";
 pub const LEAT_OK: i32 = 0;
 pub const LEAT_INVALID: i32 = 1;
@@ -34,17 +34,25 @@ pub const LEAT_ARRAY: i32 = 4;
 pub const LEAT_OBJECT: i32 = 5;
 pub const LEAT_BATCH_SERVICE: &str = "leat.batch/1";
 pub const LEAT_HTTP_IDEMPOTENT: u32 = 1;
+pub const LEAT_HTTP_PRIORITY: u32 = 12;
+pub const LEAT_HTTP_NORMAL: u32 = 0;
+pub const LEAT_HTTP_BACKGROUND: u32 = 4;
+pub const LEAT_HTTP_SOON: u32 = 8;
+pub const LEAT_HTTP_INTERACTIVE: u32 = 12;
 pub const LEAT_CLIENT_SERVICE: &str = "leat.client/1";
 pub const LEAT_TRANSPORT_SERVICE: &str = "leat.transport/1";
 pub const LEAT_SECRET_SERVICE: &str = "leat.secret/1";
 pub const LEAT_CHAIN_SERVICE: &str = "leat.chain/1";
 pub const LEAT_METRIC_SERVICE: &str = "leat.metric/1";
 pub const LEAT_KV_SERVICE: &str = "leat.kv/1";
+pub const LEAT_EVENTS_SERVICE: &str = "leat.events/1";
+pub const LEAT_XREF_SERVICE: &str = "leat.xref/1";
 pub const LEAT_KIND_CLIENT: u32 = 1;
 pub const LEAT_KIND_SUBSCRIBER: u32 = 2;
 pub const LEAT_KIND_PUBLISHER: u32 = 3;
 pub const LEAT_KIND_TRANSFORMER: u32 = 4;
 pub const LEAT_PARALLEL: u32 = 1;
+pub const LEAT_REHEARSABLE: u32 = 2;
 pub const LEAT_CATALOG_EXTENSION: &str = "leat.catalog/1";
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -281,12 +289,40 @@ pub struct leat_kv_api {
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct leat_events_api {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub url: Option<unsafe extern "C" fn(ctx: *mut leat_ctx, out: *mut leat_str) -> leat_kind>,
+    pub next: Option<unsafe extern "C" fn(ctx: *mut leat_ctx, out: *mut leat_rec) -> leat_kind>,
+    pub woken: Option<unsafe extern "C" fn(ctx: *mut leat_ctx) -> i32>,
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct leat_xref_api {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub find: Option<unsafe extern "C" fn(ctx: *mut leat_ctx, set: leat_str, source: leat_str, target: *mut leat_str) -> leat_kind>,
+    pub source_of: Option<unsafe extern "C" fn(ctx: *mut leat_ctx, set: leat_str, target: leat_str, source: *mut leat_str) -> leat_kind>,
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct leat_http_client {
     pub struct_size: u32,
     pub reserved: u32,
     pub send: Option<unsafe extern "C" fn(self_: *mut c_void, ctx: *mut leat_ctx, request: *const leat_http_request, done: leat_http_done, user: *mut c_void, call: *mut u64) -> leat_kind>,
     pub cancel: Option<unsafe extern "C" fn(self_: *mut c_void, call: u64)>,
     pub quiesce: Option<unsafe extern "C" fn(self_: *mut c_void)>,
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct leat_webhook {
+    pub struct_size: u32,
+    pub reserved: u32,
+    pub method: leat_str,
+    pub target: leat_str,
+    pub headers: *const leat_header,
+    pub header_count: usize,
+    pub body: leat_bytes,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -297,6 +333,7 @@ pub struct leat_subscriber {
     pub poll: Option<unsafe extern "C" fn(self_: *mut c_void, ctx: *mut leat_ctx, max: u32, wait_ms: u32, out: *mut leat_batch) -> leat_kind>,
     pub settle: Option<unsafe extern "C" fn(self_: *mut c_void, ctx: *mut leat_ctx, cursor: leat_bytes, stored: i32) -> leat_kind>,
     pub close: Option<unsafe extern "C" fn(self_: *mut c_void, ctx: *mut leat_ctx) -> leat_kind>,
+    pub webhook: Option<unsafe extern "C" fn(self_: *mut c_void, ctx: *mut leat_ctx, request: *const leat_webhook, out: *mut leat_batch) -> leat_kind>,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -315,6 +352,7 @@ pub struct leat_transformer {
     pub struct_size: u32,
     pub reserved: u32,
     pub process: Option<unsafe extern "C" fn(self_: *mut c_void, ctx: *mut leat_ctx, batch: *mut leat_batch) -> leat_kind>,
+    pub constants: Option<unsafe extern "C" fn(self_: *mut c_void, ctx: *mut leat_ctx, known: *mut leat_rec) -> leat_kind>,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -330,6 +368,7 @@ pub struct leat_component {
     pub vtable: *const c_void,
     pub create: Option<unsafe extern "C" fn(host: *const leat_host, ctx: *mut leat_ctx, config_json: leat_str, self_: *mut *mut c_void) -> leat_kind>,
     pub destroy: Option<unsafe extern "C" fn(self_: *mut c_void)>,
+    pub doctor: Option<unsafe extern "C" fn(self_: *mut c_void, ctx: *mut leat_ctx, known: *mut leat_rec, out: *mut leat_rec) -> leat_kind>,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]

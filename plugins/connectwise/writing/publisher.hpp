@@ -9,7 +9,7 @@
 #include <string>
 
 #include "leat/component.hpp"
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 
 namespace leat::connectwise {
 

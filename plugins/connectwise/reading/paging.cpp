@@ -1,4 +1,4 @@
-#include "plugins/connectwise/paging.hpp"
+#include "plugins/connectwise/reading/paging.hpp"
 
 #include <algorithm>
 #include <charconv>

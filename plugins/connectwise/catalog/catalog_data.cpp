@@ -1,4 +1,4 @@
-#include "plugins/connectwise/catalog_data.hpp"
+#include "plugins/connectwise/catalog/catalog_data.hpp"
 
 // The assembler copies the files; a string literal of this size would be beyond what compilers promise.
 #define LEAT_EMBED(symbol, path)                                                \

@@ -6,7 +6,7 @@
 
 #include "leat/record.hpp"
 #include "leat/result.hpp"
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 
 namespace leat::connectwise {
 

@@ -1,4 +1,4 @@
-#include "plugins/connectwise/payload.hpp"
+#include "plugins/connectwise/writing/payload.hpp"
 
 #include <algorithm>
 #include <vector>

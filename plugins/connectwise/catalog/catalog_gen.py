@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes catalog/operations.tsv and catalog/schemas.tsv from the vendor's OpenAPI document.
+"""Makes operations.tsv and schemas.tsv from the vendor's OpenAPI document.
 
-    ./catalog_gen.py OPENAPI.json [--out catalog]
+    ./catalog_gen.py OPENAPI.json [--out FOLDER]
 
 One line per operation and per schema property, sorted, so that a new document shows as a reviewable diff. catalog.hpp reads
-them; the grammar of the cells is described in catalog/README.md. Every operation of the document becomes one line; where the
+them; the grammar of the cells is described in README.md. Every operation of the document becomes one line; where the
 document cannot be meant as written, the line says what is sent instead:
   - a path parameter that its path has no place for is a query parameter (the guide shows DELETE contact?transferContactId=);
     one that is an object (companyPickerItems/clear) is the body;
@@ -151,7 +151,7 @@ def write(path, rows):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("document", type=pathlib.Path)
-    arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent / "catalog")
+    arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     options = arguments.parse_args()
     document = json.loads(options.document.read_text(encoding="utf-8"))
 

@@ -1,8 +1,8 @@
-#include "plugins/connectwise/subscriber.hpp"
+#include "plugins/connectwise/reading/subscriber.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "plugins/connectwise/entity_names.hpp"
+#include "plugins/connectwise/catalog/entity_names.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
 

@@ -16,8 +16,8 @@
 #include <string_view>
 
 #include "leat/component.hpp"
-#include "plugins/connectwise/catalog.hpp"
-#include "plugins/connectwise/paging.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
+#include "plugins/connectwise/reading/paging.hpp"
 
 namespace leat::connectwise {
 

@@ -1,11 +1,11 @@
-#include "plugins/connectwise/client.hpp"
+#include "plugins/connectwise/client/client.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "plugins/connectwise/base64.hpp"
-#include "plugins/connectwise/errors.hpp"
+#include "plugins/connectwise/client/base64.hpp"
+#include "plugins/connectwise/client/errors.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
 

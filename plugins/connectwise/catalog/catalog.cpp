@@ -1,4 +1,4 @@
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "plugins/connectwise/catalog_data.hpp"
+#include "plugins/connectwise/catalog/catalog_data.hpp"
 #include "plugins/connectwise/text.hpp"
 
 namespace leat::connectwise {

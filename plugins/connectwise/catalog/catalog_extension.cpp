@@ -1,4 +1,4 @@
-#include "plugins/connectwise/catalog_extension.hpp"
+#include "plugins/connectwise/catalog/catalog_extension.hpp"
 
 #include <string>
 #include <string_view>
@@ -6,7 +6,7 @@
 
 #include "leat/schema.hpp"
 #include "leat/thunk.hpp"
-#include "plugins/connectwise/entity_names.hpp"
+#include "plugins/connectwise/catalog/entity_names.hpp"
 #include "plugins/connectwise/text.hpp"
 
 namespace leat::connectwise {

@@ -1,6 +1,6 @@
-#include "plugins/connectwise/publisher.hpp"
+#include "plugins/connectwise/writing/publisher.hpp"
 
-#include "plugins/connectwise/entity_names.hpp"
+#include "plugins/connectwise/catalog/entity_names.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
 

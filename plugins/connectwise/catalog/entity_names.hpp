@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "plugins/connectwise/catalog.hpp"
+#include "plugins/connectwise/catalog/catalog.hpp"
 
 namespace leat::connectwise {
 
