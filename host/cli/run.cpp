@@ -72,7 +72,8 @@ Json to_json(const EngineStats& stats) {
   out["routes"] = Json::array();
   for (const RouteStats& route : stats.routes) {
     out["routes"].push_back({{"name", route.route},
-                             {"incoming", route.incoming},
+                             {"incoming", route.incoming.empty() ? Json(nullptr) : Json(route.incoming)},
+                             {"after", route.after.empty() ? Json(nullptr) : Json(route.after)},
                              {"state", to_string(route.state)},
                              {"reason", route.reason},
                              {"received", route.received},
@@ -83,6 +84,7 @@ Json to_json(const EngineStats& stats) {
                              {"failed", route.failed},
                              {"uncertain", route.uncertain},
                              {"retried", route.retried},
+                             {"xref_missing", route.xref_missing},
                              {"pending", route.pending.tasks}});
   }
   return out;
@@ -107,6 +109,11 @@ void print_summary(const EngineStats& stats, std::chrono::milliseconds elapsed) 
               << incoming.reason << '\n';
   }
   for (const RouteStats& route : stats.routes) {
+    if (route.xref_missing > 0) {
+      std::cout << style.yellow(fmt::format("route {}: {} delivered without a cross-reference", route.route,
+                                            human_count(route.xref_missing)))
+                << ": what it is made of was missing; the log says what\n";
+    }
     if (route.reason.empty()) continue;
     std::cout << style.red(fmt::format("route {}: {}", route.route, to_string(route.state))) << ": " << route.reason
               << '\n';

@@ -1,6 +1,7 @@
 #include "host/config/cross_check.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -53,7 +54,9 @@ class CrossCheck {
   Problems run() && {
     for (const char* section : {"clients", "incoming", "outgoing", "routes"}) check_names(section);
     for (const NodeMember& incoming : members_of(root_, "incoming")) check_incoming(incoming);
+    for (const NodeMember& outgoing : members_of(root_, "outgoing")) check_outgoing(outgoing);
     for (const NodeMember& route : members_of(root_, "routes")) check_route(route);
+    check_circles();
     check_unused("incoming");
     check_unused("outgoing");
     if (members_of(root_, "routes").empty()) {
@@ -93,31 +96,124 @@ class CrossCheck {
     error(*schedule, member_path(member_path("incoming", incoming.name), "schedule"), std::move(message));
   }
 
+  void check_outgoing(const NodeMember& outgoing) {
+    const Node* xref = object_at(outgoing.value, "xref");
+    if (xref == nullptr) return;
+    const std::string path = member_path(member_path("outgoing", outgoing.name), "xref");
+    for (const char* name : {"source", "target"}) {
+      if (const NodeMember* member = xref->find(name)) check_path(member->value, member_path(path, name));
+    }
+  }
+
   void check_route(const NodeMember& route) {
     const std::string path = member_path("routes", route.name);
-    check_name(route.value, "incoming", path);
+    check_start(route, path);
     check_name(route.value, "outgoing", path);
+    check_xref_source(route, path);
     const NodeMember* key = route.value.find("key");
     if (key != nullptr) check_path(key->value, member_path(path, "key"));
     check_deduplicate(route.value, key != nullptr, path);
-    const Node* durability = text_at(route.value, "durability");
-    if (key != nullptr && durability != nullptr && durability->text == "replayable") {
+    if (key != nullptr && is_replayable(route.value)) {
       add(Severity::error, key->position, member_path(path, "key"),
           "the order of a key needs `durability: durable`; take away the key, or replayable");
     }
     check_backoff(route.value, path);
   }
 
-  void check_name(const Node& route, std::string_view section, const std::string& path) {
-    const Node* name = text_at(route, section);
+  // Where its records come from.
+  void check_start(const NodeMember& route, const std::string& path) {
+    check_name(route.value, "incoming", path);
+    const NodeMember* after = route.value.find("after");
+    const NodeMember* incoming = route.value.find("incoming");
+    if (after == nullptr) {
+      if (incoming == nullptr && route.value.type == Node::Type::object) {
+        add(Severity::error, route.position, path,
+            "the option \"incoming\" is missing (or \"after\", for a route that goes on from another one)");
+      }
+      return;
+    }
+    if (incoming != nullptr) {
+      add(Severity::error, after->position, member_path(path, "after"),
+          "a route has an incoming, or goes on after another route; take away one of the two");
+    }
+    check_name(route.value, "after", path, "routes");
+    const Node* name = text_at(route.value, "after");
+    if (is_replayable(route.value)) {
+      add(Severity::error, after->position, member_path(path, "after"),
+          "needs `durability: durable`: its tasks are stored together with the end of those they go on from");
+    }
+    const NodeMember* before = name == nullptr ? nullptr : route_named(name->text);
+    if (before != nullptr && is_replayable(before->value)) {
+      error(*name, member_path(path, "after"),
+            fmt::format("route \"{}\" is replayable and keeps no tasks to go on from; it needs `durability: durable`",
+                        before->name));
+    }
+  }
+
+  // nullptr: there is none.
+  const NodeMember* route_named(std::string_view name) const {
+    for (const NodeMember& route : members_of(root_, "routes")) {
+      if (route.name == name) return &route;
+    }
+    return nullptr;
+  }
+
+  static bool is_replayable(const Node& route) {
+    const Node* durability = text_at(route, "durability");
+    return durability != nullptr && durability->text == "replayable";
+  }
+
+  // The route that this one goes on after; nullptr: it has an incoming, or names none that there is.
+  const NodeMember* before(const NodeMember& route) const {
+    const Node* name = text_at(route.value, "after");
+    return name == nullptr ? nullptr : route_named(name->text);
+  }
+
+  // Told once for each circle, at the first of its routes.
+  void check_circles() {
+    std::set<std::string> seen;
+    for (const NodeMember& route : members_of(root_, "routes")) {
+      std::vector<std::string> way;
+      for (const NodeMember* at = &route; at != nullptr && seen.insert(at->name).second; at = before(*at)) {
+        way.push_back(at->name);
+        const NodeMember* next = before(*at);
+        const auto start = next == nullptr ? way.end() : std::find(way.begin(), way.end(), next->name);
+        if (start == way.end()) continue;
+        const NodeMember* first = route_named(*start);
+        const Node* name = text_at(first->value, "after");
+        error(*name, member_path(member_path("routes", first->name), "after"),
+              fmt::format("a circle that no record ever enters: {} after {}",
+                          fmt::join(std::vector<std::string>(start, way.end()), " after "), *start));
+      }
+    }
+  }
+
+  // A cross-reference without a source takes the task's key.
+  void check_xref_source(const NodeMember& route, const std::string& path) {
+    const Node* name = text_at(route.value, "outgoing");
+    if (name == nullptr || route.value.find("key") != nullptr) return;
+    for (const NodeMember& outgoing : members_of(root_, "outgoing")) {
+      const Node* xref = outgoing.name == name->text ? object_at(outgoing.value, "xref") : nullptr;
+      if (xref == nullptr || xref->find("source") != nullptr) continue;
+      error(*name, member_path(path, "outgoing"),
+            "its xref has no source and takes the task's key, which this route does not have; give the xref a source, "
+            "or the route a key");
+    }
+  }
+
+  // `section`: where what it names stands; the option's own name unless said.
+  void check_name(const Node& route, std::string_view option, const std::string& path, std::string_view section = {}) {
+    const Node* name = text_at(route, option);
     if (name == nullptr) return;
+    if (section.empty()) section = option;
+    const std::string_view what = section == "routes" ? "route" : section;
     used_.emplace(section, name->text);
     const auto known = names_in(root_, section);
     if (std::find(known.begin(), known.end(), name->text) != known.end()) return;
-    error(*name, member_path(path, section),
+    error(*name, member_path(path, option),
           name->referenced
-              ? fmt::format("there is no {} of the name that the ${{...}} gives", section)
-              : fmt::format("there is no {} \"{}\"{}", section, name->text,
+              ? fmt::format("there is no {} of the name that the ${{...}} gives", what)
+              : fmt::format("there is no {} \"{}\"{}", what, name->text,
                             suggest(name->text, known, fmt::format("; the section {} has none", section))));
   }
 

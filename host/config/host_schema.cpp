@@ -44,7 +44,25 @@ constexpr const char* kText = R"json({
             "type": "array", "x-leat": "transformers", "default": [],
             "description": "Change the records into what the publisher takes."
           },
-          "publisher": {"x-leat": "component:publisher", "description": "Delivers the records."}
+          "publisher": {"x-leat": "component:publisher", "description": "Delivers the records."},
+          "xref": {
+            "type": "object", "required": ["set"],
+            "description": "Writes down which id of the far side stands for which record. `leat xref` searches it, transformers and publishers look it up.",
+            "properties": {
+              "set": {
+                "type": "string", "minLength": 1, "maxLength": 512, "examples": ["tickets"],
+                "description": "The name of the set that the pairs belong to; several outgoings may share one."
+              },
+              "source": {
+                "type": "string", "examples": ["id", "order.number"],
+                "description": "Path of what the record is known by, in the record that comes to the outgoing. Without it: the task's key."
+              },
+              "target": {
+                "type": "string", "default": "id",
+                "description": "Path of the far side's id, in the publisher's answer."
+              }
+            }
+          }
         }
       }
     },
@@ -52,9 +70,13 @@ constexpr const char* kText = R"json({
       "type": "object", "default": {},
       "description": "Which incoming goes to which outgoing, by name: one task for each record.",
       "additionalProperties": {
-        "type": "object", "required": ["incoming", "outgoing"],
+        "type": "object", "required": ["outgoing"],
         "properties": {
-          "incoming": {"type": "string", "description": "The name of an incoming."},
+          "incoming": {"type": "string", "description": "The name of an incoming. This, or after."},
+          "after": {
+            "type": "string", "examples": ["create-tickets"],
+            "description": "The name of a route, instead of an incoming: each of its tasks that finishes makes one of this route, with the record {\"record\": what came to that route's outgoing, \"answer\": its publisher's answer}."
+          },
           "outgoing": {"type": "string", "description": "The name of an outgoing."},
           "transformers": {
             "type": "array", "x-leat": "transformers", "default": [],

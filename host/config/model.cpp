@@ -39,7 +39,8 @@ Position position_of(const Node& root, std::string_view section, const std::stri
 RouteConfig to_route(const std::string& name, const Json& value, Chains& chains, Position position) {
   RouteConfig route;
   route.name = name;
-  route.incoming = value.at("incoming").get<std::string>();
+  route.incoming = value.value("incoming", "");
+  route.after = value.value("after", "");
   route.outgoing = value.at("outgoing").get<std::string>();
   route.transformers = take_chain(chains, value.at("transformers"));
   if (value.contains("key")) route.key = to_path(value.at("key"));
@@ -58,6 +59,14 @@ RouteConfig to_route(const std::string& name, const Json& value, Chains& chains,
   route.max_pending = {pending.at("tasks").get<std::uint64_t>(), pending.at("bytes").get<std::uint64_t>()};
   route.position = std::move(position);
   return route;
+}
+
+std::optional<XrefConfig> to_xref(const Json& outgoing) {
+  if (!outgoing.contains("xref")) return std::nullopt;
+  const Json& value = outgoing.at("xref");
+  XrefConfig xref{value.at("set").get<std::string>(), std::nullopt, to_path(value.at("target"))};
+  if (value.contains("source")) xref.source = to_path(value.at("source"));
+  return xref;
 }
 
 StoreConfig to_store(const Json& value) {
@@ -112,7 +121,7 @@ Config to_config(const Json& value, const Node& root, Chains chains) {
   for (const auto& item : value.at("outgoing").items()) {
     const Json& outgoing = item.value();
     config.outgoing.push_back({item.key(), take_chain(chains, outgoing.at("transformers")),
-                               take_component(chains, outgoing.at("publisher")),
+                               take_component(chains, outgoing.at("publisher")), to_xref(outgoing),
                                position_of(root, "outgoing", item.key())});
   }
   for (const auto& item : value.at("routes").items()) {

@@ -36,10 +36,18 @@ struct IncomingConfig {
   Position position;
 };
 
+// Which id of the far side stands for which record, written down when its task finishes.
+struct XrefConfig {
+  std::string set;
+  std::optional<Path> source;  // in the record that comes to the outgoing; none: the task's key
+  Path target;                 // in the publisher's answer
+};
+
 struct OutgoingConfig {
   std::string name;
   std::vector<ComponentConfig> transformers;
   ComponentConfig publisher;
+  std::optional<XrefConfig> xref;
   Position position;
 };
 
@@ -74,7 +82,8 @@ struct PendingConfig {
 
 struct RouteConfig {
   std::string name;
-  std::string incoming;  // both name one of Config
+  std::string incoming;  // all three name one of Config; of incoming and after the other one is empty
+  std::string after;     // a route: this one goes on from its finished tasks
   std::string outgoing;
   std::vector<ComponentConfig> transformers;
   std::optional<Path> key;  // none: every record is its own key

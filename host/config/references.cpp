@@ -88,13 +88,14 @@ class Expander {
       return {};
     }
     const auto file = (folder_ / name).lexically_normal();
+    const std::string shown = name == written ? file.string() : std::string(written);  // a variable may be a secret
     auto text = read_text_file(file, kFileMax);
     if (!text) {
-      errors_.push_back(fmt::format("cannot read the file {}: {}", file.string(), text.error().message));
+      errors_.push_back(fmt::format("cannot read the file {}: {}", shown, text.error().message));
       return {};
     }
     if (find_invalid_utf8(*text) || text->find('\0') != std::string::npos) {
-      errors_.push_back(fmt::format("the file {} does not hold UTF-8 text", file.string()));
+      errors_.push_back(fmt::format("the file {} does not hold UTF-8 text", shown));
       return {};
     }
     if (text->ends_with('\n')) text->pop_back();

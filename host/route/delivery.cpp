@@ -3,18 +3,18 @@
 namespace leat::host {
 namespace {
 
-Verdict failed(Error error) { return {Verdict::Kind::failed, std::move(error), {}}; }
+Verdict failed(Error error) { return {Verdict::Kind::failed, std::move(error), {}, {}}; }
 
 // The verdict of a record that the call as a whole ended with `error` (nothing: it went well).
 Verdict verdict_of(const Batch& batch, std::size_t i, const Error* error) {
   switch (batch.fate(i)) {
-    case Fate::delivered: return {Verdict::Kind::delivered, {}, std::string(batch.answer(i))};
-    case Fate::dropped: return {Verdict::Kind::dropped, {}, {}};
+    case Fate::delivered: return {Verdict::Kind::delivered, {}, std::string(batch.answer(i)), {}};
+    case Fate::dropped: return {Verdict::Kind::dropped, {}, {}, {}};
     case Fate::rejected: return failed(batch.error(i));
     case Fate::live: break;
   }
   if (error != nullptr) return failed(*error);
-  return {Verdict::Kind::delivered, {}, {}};
+  return {Verdict::Kind::delivered, {}, {}, {}};
 }
 
 }  // namespace
@@ -24,13 +24,22 @@ bool Delivery::transforms(Stage from) const {
          (from == Stage::incoming && !incoming_.empty());
 }
 
-Result<Done> Delivery::transform(Call& call, Batch& batch, Stage from) const {
+void Delivery::note(Batch& batch, std::vector<std::string>& came) const {
+  if (!keeps_came_) return;
+  came.resize(batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (batch.fate(i) == Fate::live) came[i] = batch.record(i)->json();
+  }
+}
+
+Result<Done> Delivery::transform(Call& call, Batch& batch, Stage from, std::vector<std::string>& came) const {
   if (from == Stage::incoming) {
     if (auto done = incoming_.process(call, batch); !done) return done;
   }
   if (from != Stage::outgoing) {
     if (auto done = route_.process(call, batch); !done) return done;
   }
+  note(batch, came);
   return outgoing_.transformers.process(call, batch);
 }
 
@@ -53,9 +62,12 @@ void Delivery::run_stage(Call& call, std::vector<Parcel>& parcels, std::size_t b
   for (std::size_t i = begin; i < end; ++i) {
     batch.append(keeps ? std::move(parcels[i].record) : parcels[i].record->clone());
   }
-  const Result<Done> transformed = keeps ? Result<Done>(Done{}) : transform(call, batch, stage);
+  std::vector<std::string> came;
+  if (keeps) note(batch, came);
+  const Result<Done> transformed = keeps ? Result<Done>(Done{}) : transform(call, batch, stage, came);
   if (batch.size() == count) {
     publish(call, batch, transformed, &verdicts[begin], count);
+    for (std::size_t i = 0; i < came.size(); ++i) verdicts[begin + i].came = std::move(came[i]);
     for (std::size_t i = 0; keeps && i < count; ++i) parcels[begin + i].record = batch.take(i);
     return;
   }
@@ -63,9 +75,11 @@ void Delivery::run_stage(Call& call, std::vector<Parcel>& parcels, std::size_t b
   for (std::size_t i = begin; i < end; ++i) {
     Batch one;
     one.append(parcels[i].record->clone());
-    const Result<Done> alone = transform(call, one, stage);
+    came.clear();
+    const Result<Done> alone = transform(call, one, stage, came);
     if (one.size() == 1) {
       publish(call, one, alone, &verdicts[i], 1);
+      if (!came.empty()) verdicts[i].came = std::move(came[0]);
     } else {
       verdicts[i] = failed({ErrorKind::unsupported,
                             "the transformers made " + std::to_string(one.size()) +

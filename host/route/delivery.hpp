@@ -18,6 +18,7 @@ struct Verdict {
   Kind kind = Kind::unsent;
   Error error{};         // of failed
   std::string answer{};  // of delivered, JSON text
+  std::string came{};    // the record as it came to the outgoing, where that is kept
 };
 
 struct Parcel {
@@ -27,8 +28,9 @@ struct Parcel {
 
 class Delivery {
  public:
-  Delivery(const Chain& incoming, const Chain& route, OutgoingParts& outgoing)
-      : incoming_(incoming), route_(route), outgoing_(outgoing) {}
+  // keeps_came: verdicts have the text of each record as it came to the outgoing, before its transformers.
+  Delivery(const Chain& incoming, const Chain& route, OutgoingParts& outgoing, bool keeps_came)
+      : incoming_(incoming), route_(route), outgoing_(outgoing), keeps_came_(keeps_came) {}
 
   // The verdict of each parcel, in order. The records are there afterwards, as they were before the transformers.
   // An outgoing makes one record of each task: a transformer that adds records fails the task as unsupported, because
@@ -37,7 +39,9 @@ class Delivery {
 
  private:
   bool transforms(Stage from) const;
-  Result<Done> transform(Call& call, Batch& batch, Stage from) const;
+  Result<Done> transform(Call& call, Batch& batch, Stage from, std::vector<std::string>& came) const;
+  // The texts of the live records, if they are kept.
+  void note(Batch& batch, std::vector<std::string>& came) const;
   void publish(Call& call, Batch& batch, const Result<Done>& transformed, Verdict* verdicts, std::size_t count) const;
   void run_stage(Call& call, std::vector<Parcel>& parcels, std::size_t begin, std::size_t end,
                  std::vector<Verdict>& verdicts) const;
@@ -45,6 +49,7 @@ class Delivery {
   const Chain& incoming_;
   const Chain& route_;
   OutgoingParts& outgoing_;
+  const bool keeps_came_;
 };
 
 }  // namespace leat::host

@@ -38,14 +38,27 @@ class Engine::Impl {
     Route route;
     Outgoing outgoing;
     Replayable memory;
-    Line(EngineContext& context, const RouteConfig& config, const Chain& incoming, const Chain& transformers,
-         OutgoingParts& parts, PublisherDoor& door)
-        : route(config, incoming, transformers, parts, door),
+    const bool works;              // false: it is only fed, because a route before it works
+    const Line* before = nullptr;  // the route it goes on after, if that works here
+    int workers = 0;               // at work
+    bool draining = false;
+    template <class... RouteParts>
+    Line(EngineContext& context, bool delivers, RouteParts&&... parts)
+        : route(std::forward<RouteParts>(parts)...),
           outgoing(context, route),
-          memory(context, route, outgoing) {}
+          memory(context, route, outgoing),
+          works(delivers) {}
     bool in_memory() const { return route.config.durability == Durability::replayable; }
   };
 
+  bool wanted(const RouteConfig& route) const;
+  bool is_fed(const Config& config, const RouteConfig& route) const;
+  Result<Done> add_line(const Config& config, const EngineParts& parts, const RouteConfig& route);
+  void link(const RouteConfig& route);
+  Line* line(std::string_view route);
+  void add_followers(Outgoing& outgoing, std::vector<Outgoing*>& behind) const;
+  int delivering() const;
+  Line* next_to_drain();
   void start(std::function<void()> body, int& group);
   void recover();
   void prune();
@@ -62,11 +75,75 @@ class Engine::Impl {
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  int reading_ = 0;     // incomings at work
-  int delivering_ = 0;  // workers of routes
-  int carrying_ = 0;    // workers of in-memory paths
+  int reading_ = 0;   // incomings at work
+  int carrying_ = 0;  // workers of in-memory paths
   std::vector<std::jthread> threads_;
 };
+
+bool Engine::Impl::wanted(const RouteConfig& route) const {
+  const auto& names = options_.routes;
+  return names.empty() || std::find(names.begin(), names.end(), route.name) != names.end();
+}
+
+// Whether a route that it goes on after, at whatever distance, works here.
+bool Engine::Impl::is_fed(const Config& config, const RouteConfig& route) const {
+  const RouteConfig* at = &route;
+  for (std::size_t steps = 0; steps < config.routes.size() && !at->after.empty(); ++steps) {
+    at = config.find_route(at->after);
+    if (at == nullptr) return false;
+    if (wanted(*at)) return true;
+  }
+  return false;
+}
+
+Result<Done> Engine::Impl::add_line(const Config& config, const EngineParts& parts, const RouteConfig& route) {
+  static const Chain none;
+  const auto wrong = [&](const char* what) {
+    return Error{ErrorKind::invalid, "route " + route.name + ": " + what, 0};
+  };
+  const bool replayable = route.durability == Durability::replayable;
+  if (replayable && route.key) {
+    return wrong("the order of a key needs `durability: durable`; take away key, or replayable");
+  }
+  const bool followed = std::any_of(config.routes.begin(), config.routes.end(),
+                                    [&](const RouteConfig& other) { return other.after == route.name; });
+  if (replayable && (followed || !route.after.empty())) {
+    return wrong("a route that goes on after another one, and that one, need `durability: durable`");
+  }
+  OutgoingParts& outgoing = parts.outgoing(route.outgoing);
+  auto& door = doors_[route.outgoing];
+  if (door == nullptr) door = std::make_unique<PublisherDoor>(*outgoing.publisher);
+  const Chain& passed = route.after.empty() ? parts.incoming(route.incoming).transformers : none;
+  const OutgoingConfig* to = config.find_outgoing(route.outgoing);
+  const XrefConfig* xref = to != nullptr && to->xref ? &*to->xref : nullptr;
+  lines_.push_back(std::make_unique<Line>(context_, wanted(route), route, passed, parts.route(route.name), outgoing,
+                                          *door, xref, followed));
+  if (!lines_.back()->works) lines_.back()->outgoing.retire();
+  return Done{};
+}
+
+// A route that goes on after another one, with that one.
+void Engine::Impl::link(const RouteConfig& route) {
+  Line* const own = line(route.name);
+  Line* const before = line(route.after);
+  if (own == nullptr || before == nullptr) return;
+  before->outgoing.add_follower(own->outgoing);
+  if (before->works) own->before = before;
+}
+
+Engine::Impl::Line* Engine::Impl::line(std::string_view route) {
+  for (const auto& known : lines_) {
+    if (known->route.config.name == route) return known.get();
+  }
+  return nullptr;
+}
+
+void Engine::Impl::add_followers(Outgoing& outgoing, std::vector<Outgoing*>& behind) const {
+  for (Outgoing* follower : outgoing.followers()) {
+    behind.push_back(follower);
+    add_followers(*follower, behind);
+  }
+}
 
 Result<Done> Engine::Impl::add(const Config& config, const EngineParts& parts) {
   for (const std::string& name : options_.routes) {
@@ -74,26 +151,20 @@ Result<Done> Engine::Impl::add(const Config& config, const EngineParts& parts) {
       return Error{ErrorKind::invalid, "there is no route '" + name + "' in the configuration", 0};
     }
   }
-  std::map<std::string, std::vector<Lane>> lanes;
   for (const RouteConfig& route : config.routes) {
-    const auto& wanted = options_.routes;
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), route.name) == wanted.end()) continue;
-    if (route.durability == Durability::replayable && route.key) {
-      return Error{
-          ErrorKind::invalid,
-          "route " + route.name + ": the order of a key needs `durability: durable`; take away key, or replayable", 0};
-    }
-    OutgoingParts& outgoing = parts.outgoing(route.outgoing);
-    auto& door = doors_[route.outgoing];
-    if (door == nullptr) door = std::make_unique<PublisherDoor>(*outgoing.publisher);
-    lines_.push_back(std::make_unique<Line>(context_, route, parts.incoming(route.incoming).transformers,
-                                            parts.route(route.name), outgoing, *door));
-    Line& line = *lines_.back();
-    lanes[route.incoming].push_back({&line.route, &line.outgoing, line.in_memory() ? &line.memory : nullptr});
+    if (!wanted(route) && !is_fed(config, route)) continue;
+    if (auto added = add_line(config, parts, route); !added) return added;
   }
+  for (const RouteConfig& route : config.routes) link(route);
   for (const IncomingConfig& incoming : config.incoming) {
-    const auto fed = lanes.find(incoming.name);
-    if (fed == lanes.end()) continue;
+    std::vector<Lane> lanes;
+    std::vector<Outgoing*> behind;
+    for (const auto& fed : lines_) {
+      if (!fed->route.config.after.empty() || fed->route.config.incoming != incoming.name) continue;
+      lanes.push_back({&fed->route, &fed->outgoing, fed->in_memory() ? &fed->memory : nullptr});
+      add_followers(fed->outgoing, behind);
+    }
+    if (lanes.empty()) continue;
     std::optional<Schedule> schedule;
     if (!incoming.schedule.empty()) {
       auto parsed = Schedule::parse(incoming.schedule);
@@ -101,7 +172,7 @@ Result<Done> Engine::Impl::add(const Config& config, const EngineParts& parts) {
       schedule = *parsed;
     }
     incomings_.push_back(std::make_unique<Incoming>(context_, incoming, parts.incoming(incoming.name), schedule,
-                                                    std::move(fed->second)));
+                                                    std::move(lanes), std::move(behind)));
   }
   return Done{};
 }
@@ -123,6 +194,7 @@ void Engine::Impl::start(std::function<void()> body, int& group) {
 
 void Engine::Impl::recover() {
   for (const auto& line : lines_) {
+    if (!line->works) continue;
     const RouteConfig& config = line->route.config;
     const bool resend = line->route.publisher.replay_safe() || config.uncertain == UncertainPolicy::resend;
     const auto report = context_.store.recover(config.name, resend ? Recovery::resend : Recovery::hold);
@@ -140,6 +212,7 @@ void Engine::Impl::recover() {
 
 void Engine::Impl::prune() {
   for (const auto& line : lines_) {
+    if (!line->works) continue;
     TaskFilter filter;
     filter.route = line->route.config.name;
     filter.statuses = {TaskStatus::finished, TaskStatus::skipped};
@@ -167,6 +240,22 @@ void Engine::Impl::close_publishers() {
   }
 }
 
+int Engine::Impl::delivering() const {
+  int workers = 0;
+  for (const auto& line : lines_) workers += line->workers;
+  return workers;
+}
+
+// A route that nothing feeds any more: neither an incoming nor the route before it. Of a run that is to end.
+Engine::Impl::Line* Engine::Impl::next_to_drain() {
+  if (!options_.once || reading_ != 0) return nullptr;
+  for (const auto& line : lines_) {
+    const bool fed = line->before != nullptr && line->before->workers != 0;
+    if (line->works && !line->draining && !fed) return line.get();
+  }
+  return nullptr;
+}
+
 Result<Done> Engine::Impl::run(const std::stop_token& stop) {
   const std::stop_callback stopping(stop, [this] { context_.stop.request_stop(); });
   recover();
@@ -175,8 +264,9 @@ Result<Done> Engine::Impl::run(const std::stop_token& stop) {
   {
     const std::lock_guard lock(mutex_);
     for (const auto& line : lines_) {
+      if (!line->works) continue;
       for (std::uint32_t i = 0; i < line->route.workers(); ++i) {
-        start([&line = *line] { line.outgoing.work(); }, delivering_);
+        start([&line = *line] { line.outgoing.work(); }, line->workers);
         if (line->in_memory()) start([&line = *line] { line.memory.work(); }, carrying_);
       }
     }
@@ -184,19 +274,18 @@ Result<Done> Engine::Impl::run(const std::stop_token& stop) {
   }
 
   constexpr auto prune_every = std::chrono::minutes(10);
-  bool draining = false;
+  const auto ended = [this] { return options_.once && delivering() == 0 && reading_ == 0; };
   std::unique_lock lock(mutex_);
-  while (!context_.stop.stop_requested() && !(options_.once && delivering_ == 0 && reading_ == 0)) {
-    if (options_.once && reading_ == 0 && !draining) {
-      draining = true;
+  while (!context_.stop.stop_requested() && !ended()) {
+    if (Line* line = next_to_drain(); line != nullptr) {
+      line->draining = true;
       lock.unlock();
-      for (const auto& line : lines_) line->outgoing.drain();
+      line->outgoing.drain();
       lock.lock();
       continue;
     }
-    const bool timed_out = !changed_.wait_for(lock, context_.stop.get_token(), options_.lease / 3, [&] {
-      return options_.once && reading_ == 0 && (delivering_ == 0 || !draining);
-    });
+    const bool timed_out = !changed_.wait_for(lock, context_.stop.get_token(), options_.lease / 3,
+                                              [&] { return ended() || next_to_drain() != nullptr; });
     if (!timed_out || context_.stop.stop_requested()) continue;
     lock.unlock();
     keep_house();
@@ -206,7 +295,7 @@ Result<Done> Engine::Impl::run(const std::stop_token& stop) {
     }
     lock.lock();
   }
-  const auto quiet = [&] { return reading_ == 0 && delivering_ == 0; };
+  const auto quiet = [&] { return reading_ == 0 && delivering() == 0; };
   if (!changed_.wait_for(lock, options_.grace, quiet)) context_.abort.request_stop();
   changed_.wait(lock, quiet);
   lock.unlock();
@@ -222,23 +311,27 @@ EngineStats Engine::Impl::statistics() const {
   EngineStats all;
   for (const auto& incoming : incomings_) all.incoming.push_back(incoming->statistics());
   for (const auto& line : lines_) {
+    if (!line->works) continue;
     const Route& route = line->route;
     const RouteCounters& counters = route.counters;
-    const Standing::Value standing = route.standing.get();
-    all.routes.push_back({route.config.name,
-                          route.config.incoming,
-                          standing.state,
-                          standing.reason,
-                          counters.received,
-                          counters.stored,
-                          counters.deduplicated,
-                          counters.skipped,
-                          counters.finished,
-                          counters.failed,
-                          counters.uncertain,
-                          counters.retried,
-                          counters.bytes,
-                          {counters.pending_tasks, counters.pending_bytes}});
+    Standing::Value standing = route.standing.get();
+    RouteStats& stats = all.routes.emplace_back();
+    stats.route = route.config.name;
+    stats.incoming = route.config.incoming;
+    stats.after = route.config.after;
+    stats.state = standing.state;
+    stats.reason = std::move(standing.reason);
+    stats.received = counters.received;
+    stats.stored = counters.stored;
+    stats.deduplicated = counters.deduplicated;
+    stats.skipped = counters.skipped;
+    stats.finished = counters.finished;
+    stats.failed = counters.failed;
+    stats.uncertain = counters.uncertain;
+    stats.retried = counters.retried;
+    stats.bytes = counters.bytes;
+    stats.xref_missing = counters.xref_missing;
+    stats.pending = {counters.pending_tasks, counters.pending_bytes};
   }
   return all;
 }

@@ -15,12 +15,13 @@ constexpr Backoff backoff{std::chrono::milliseconds(500), std::chrono::seconds(6
 }  // namespace
 
 Incoming::Incoming(EngineContext& context, const IncomingConfig& config, IncomingParts& parts,
-                   std::optional<Schedule> schedule, std::vector<Lane> lanes)
+                   std::optional<Schedule> schedule, std::vector<Lane> lanes, std::vector<Outgoing*> behind)
     : context_(context),
       config_(config),
       parts_(parts),
       schedule_(schedule),
       lanes_(std::move(lanes)),
+      behind_(std::move(behind)),
       origin_("incoming " + config.name) {}
 
 IncomingStats Incoming::statistics() const {
@@ -156,27 +157,30 @@ Result<Done> Incoming::read_pages() {
 
 Result<Done> Incoming::wait_for_room() {
   for (;;) {
-    const Lane* full = nullptr;
-    for (const Lane& lane : lanes_) {
-      const auto pending = context_.persist(origin_, [&] { return context_.store.pending(lane.route->config.name); });
+    Outgoing* full = nullptr;
+    std::vector<Outgoing*> fed = behind_;
+    for (const Lane& lane : lanes_) fed.push_back(lane.outgoing);
+    for (Outgoing* outgoing : fed) {
+      Route& route = outgoing->route();
+      const auto pending = context_.persist(origin_, [&] { return context_.store.pending(route.config.name); });
       if (!pending) return pending.error();
-      lane.route->counters.pending_tasks = pending->tasks;
-      lane.route->counters.pending_bytes = pending->bytes;
-      const PendingConfig& most = lane.route->config.max_pending;
-      if (pending->tasks >= most.tasks || pending->bytes >= most.bytes) full = &lane;
+      route.counters.pending_tasks = pending->tasks;
+      route.counters.pending_bytes = pending->bytes;
+      const PendingConfig& most = route.config.max_pending;
+      if (pending->tasks >= most.tasks || pending->bytes >= most.bytes) full = outgoing;
     }
     if (full == nullptr) {
       standing_.set(FlowState::running);
       return Done{};
     }
-    const std::string reason = "route " + full->route->config.name + " has " +
-                               std::to_string(full->route->counters.pending_tasks.load()) + " unfinished tasks";
+    const std::string reason = full->route().origin + " has " +
+                               std::to_string(full->route().counters.pending_tasks.load()) + " unfinished tasks";
     standing_.set(FlowState::full, reason);
     if (auto stored = commit(true); !stored) return stored;
     // In a run that is to end nobody would make room when the route does not move.
-    if (context_.options.once && full->outgoing->at_rest()) {
-      const auto due = context_.store.next_due(full->route->config.name);
-      const bool moves = full->outgoing->open() && due && *due &&
+    if (context_.options.once && full->at_rest()) {
+      const auto due = context_.store.next_due(full->route().config.name);
+      const bool moves = full->open() && due && *due &&
                          **due <= context_.clock.now() + std::max(context_.options.patience, Millis(1000));
       if (!moves) return Error{ErrorKind::denied, reason + ", of which none is due", 0};
     }
@@ -208,13 +212,7 @@ Result<Done> Incoming::commit(bool all) {
   failures_ = 0;
   for (const PutReport::Route& stored : report->routes) {
     for (const Lane& lane : lanes_) {
-      if (lane.route->config.name != stored.route) continue;
-      RouteCounters& counters = lane.route->counters;
-      counters.stored += stored.stored;
-      counters.deduplicated += stored.deduplicated;
-      counters.pending_tasks = stored.pending.tasks;
-      counters.pending_bytes = stored.pending.bytes;
-      lane.outgoing->notify();
+      if (lane.route->config.name == stored.route) lane.outgoing->put(stored);
     }
   }
   Call call(context_.clock, context_.stop.get_token(), origin_);

@@ -23,7 +23,7 @@ namespace leat::host {
 class Incoming {
  public:
   Incoming(EngineContext& context, const IncomingConfig& config, IncomingParts& parts, std::optional<Schedule> schedule,
-           std::vector<Lane> lanes);
+           std::vector<Lane> lanes, std::vector<Outgoing*> behind);
 
   // Until the engine stops, or there is nothing more to do.
   void run();
@@ -44,6 +44,7 @@ class Incoming {
   IncomingParts& parts_;
   const std::optional<Schedule> schedule_;
   const std::vector<Lane> lanes_;
+  const std::vector<Outgoing*> behind_;  // the routes that go on after those
   const std::string origin_;
   IncomingCounters counters_;
   Standing standing_;

@@ -39,6 +39,20 @@ void Outgoing::drain() {
   changed_.notify_all();
 }
 
+void Outgoing::retire() {
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+}
+
+void Outgoing::put(const PutReport::Route& stored) {
+  RouteCounters& counters = route_.counters;
+  counters.stored += stored.stored;
+  counters.deduplicated += stored.deduplicated;
+  counters.pending_tasks = stored.pending.tasks;
+  counters.pending_bytes = stored.pending.bytes;
+  notify();
+}
+
 bool Outgoing::open() const {
   const std::lock_guard lock(mutex_);
   return gate_ == Gate::open && !ended_;
@@ -184,8 +198,9 @@ void Outgoing::work() {
     }
     if (!prepare()) {
       std::vector<Outcome> outcomes;
+      FollowUp nothing(context_, route_, followers_, random);
       for (const Task& task : *tasks) outcomes.push_back(given_back(task));
-      flush(outcomes);
+      flush(outcomes, nothing);
       continue;
     }
     const auto start = std::chrono::steady_clock::now();
@@ -200,6 +215,7 @@ void Outgoing::work() {
 void Outgoing::deliver(std::vector<Task>& tasks, std::mt19937_64& random) {
   const std::size_t chunk = route_.publisher.batch_max() == 0 ? tasks.size() : route_.publisher.batch_max();
   std::vector<Outcome> outcomes;
+  FollowUp follow_up(context_, route_, followers_, random);
   auto flushed = std::chrono::steady_clock::now();
   bool probe = false;
   {
@@ -212,27 +228,29 @@ void Outgoing::deliver(std::vector<Task>& tasks, std::mt19937_64& random) {
       for (const Task& task : std::span(tasks).subspan(begin)) outcomes.push_back(given_back(task));
       break;
     }
-    attempt(part, outcomes, random);
+    attempt(part, outcomes, follow_up, random);
     if (std::chrono::steady_clock::now() - flushed > flush_after) {
-      if (!flush(outcomes)) return;
+      if (!flush(outcomes, follow_up)) return;
       flushed = std::chrono::steady_clock::now();
     }
   }
-  flush(outcomes);
+  flush(outcomes, follow_up);
 }
 
-void Outgoing::attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, std::mt19937_64& random) {
+void Outgoing::attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, FollowUp& follow_up,
+                       std::mt19937_64& random) {
   std::vector<Parcel> parcels;
   std::vector<const Task*> sent;
   std::size_t delivered_now = 0;
   std::size_t again_now = 0;
-  const auto conclude = [&](const Task& task, Verdict verdict) {
+  const auto conclude = [&](const Task& task, Verdict verdict, const Record* record) {
     Outcome outcome;
     outcome.task = task.id;
     outcome.attempt = task.attempts;
     if (verdict.kind == Verdict::Kind::delivered) {
       outcome.status = TaskStatus::finished;
       outcome.answer = std::move(verdict.answer);
+      follow_up.add(outcome, task, *record, verdict.came);
       route_.counters.bytes += task.size;
       ++route_.counters.finished;
       ++delivered_now;
@@ -254,7 +272,8 @@ void Outgoing::attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, st
   for (Task& task : tasks) {
     auto record = to_record(task);
     if (!record) {
-      conclude(task, {Verdict::Kind::failed, {ErrorKind::invalid, "stored payload: " + record.error().message, 0}, {}});
+      Verdict unreadable{Verdict::Kind::failed, {ErrorKind::invalid, "stored payload: " + record.error().message, 0}};
+      conclude(task, std::move(unreadable), nullptr);
       continue;
     }
     task.payload = {};
@@ -263,14 +282,15 @@ void Outgoing::attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, st
   }
   Call call(context_.clock, context_.abort.get_token(), route_.origin);
   auto verdicts = route_.delivery.run(call, parcels);
-  for (std::size_t i = 0; i < sent.size(); ++i) conclude(*sent[i], std::move(verdicts[i]));
+  for (std::size_t i = 0; i < sent.size(); ++i) conclude(*sent[i], std::move(verdicts[i]), parcels[i].record.get());
   if (delivered_now > 0 && again_now == 0) delivered();
 }
 
 // Outcomes are kept until they are stored. False: they could not be; the leases run out and the tasks are recovered.
-bool Outgoing::flush(std::vector<Outcome>& outcomes) {
+bool Outgoing::flush(std::vector<Outcome>& outcomes, FollowUp& follow_up) {
   if (outcomes.empty()) return true;
   const auto report = context_.persist(route_.origin, [&] { return context_.store.finish(outcomes); });
+  follow_up.over(report ? &*report : nullptr);
   if (!report) {
     context_.log.error(route_.origin, "the outcomes of {} tasks could not be stored: {}", outcomes.size(),
                        report.error().message);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "host/route/context.hpp"
+#include "host/route/follow_up.hpp"
 #include "host/route/policy.hpp"
 #include "host/route/route.hpp"
 #include "host/route/trouble.hpp"
@@ -22,12 +23,22 @@ class Outgoing {
   Outgoing(EngineContext& context, Route& route)
       : context_(context), route_(route), trouble_(context.log, context.clock, route.origin) {}
 
+  Route& route() { return route_; }
+  const Route& route() const { return route_; }
+  // Each task that finishes makes one of that route. Before any work.
+  void add_follower(Outgoing& follower) { followers_.push_back(&follower); }
+  const std::vector<Outgoing*>& followers() const { return followers_; }
+  // Tasks of this route were stored: what the store says of them.
+  void put(const PutReport::Route& stored);
+
   // A worker's life: until the engine stops, the route is shut, or it has ended after drain().
   void work();
   // There may be new work.
   void notify();
   // From now on: end when no task is due.
   void drain();
+  // Nobody works on it in this run; it is only fed.
+  void retire();
 
   // Whether records may be sent now; false while paused or shut.
   bool open() const;
@@ -57,12 +68,13 @@ class Outgoing {
   std::uint64_t version() const;
   std::uint32_t claim_size(double seconds_per_task) const;
   void deliver(std::vector<Task>& tasks, std::mt19937_64& random);
-  bool flush(std::vector<Outcome>& outcomes);
-  void attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, std::mt19937_64& random);
+  bool flush(std::vector<Outcome>& outcomes, FollowUp& follow_up);
+  void attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, FollowUp& follow_up, std::mt19937_64& random);
 
   EngineContext& context_;
   Route& route_;
   Trouble trouble_;
+  std::vector<Outgoing*> followers_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   Gate gate_ = Gate::open;

@@ -3,7 +3,6 @@
 // Threads  the incoming's; loads are worked on by their routes meanwhile.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <random>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "host/route/context.hpp"
+#include "host/route/intake.hpp"
 #include "host/route/outgoing.hpp"
 #include "host/route/replayable.hpp"
 #include "host/route/route.hpp"
@@ -46,29 +46,19 @@ class PageInFlight {
  private:
   struct Share {
     const Lane* lane = nullptr;
-    std::uint64_t received = 0;
-    std::uint64_t skipped = 0;
-    std::vector<Ruling> refused{};
+    Intake::Counts counts{};
     std::vector<std::unique_ptr<Record>> records{};  // for the load, until it is pushed
     std::shared_ptr<Replayable::Load> load{};
   };
 
-  PageInFlight(EngineContext& context, std::mt19937_64& random) : context_(context), random_(random) {}
-  Result<Done> feed(Call& call, const Lane& lane, std::unique_ptr<Batch> part, Share& share);
-  void refuse(Share& share, std::string text, std::string attributes, Stage stage, const Error& error);
-  void store(const Lane& lane, std::unique_ptr<Record> record);
+  PageInFlight(EngineContext& context, std::mt19937_64& random) : intake_(context, random) {}
   void add_load(const Share& share, std::vector<NewTask>& tasks);
-  std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
 
-  EngineContext& context_;
-  std::mt19937_64& random_;
   std::optional<std::string> cursor_;
   std::uint64_t records_ = 0;
   std::uint64_t bytes_ = 0;
   std::vector<Share> shares_;
-  std::vector<NewTask> tasks_;
-  std::vector<std::unique_ptr<Record>> kept_;  // tasks point into their text
-  std::deque<std::string> texts_;              // and into these
+  Intake intake_;
 };
 
 }  // namespace leat::host

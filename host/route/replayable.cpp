@@ -73,6 +73,26 @@ void Replayable::run(Chunk& chunk, std::mt19937_64& random) {
     }
   }
   if (delivered > 0 && again == 0) outgoing_.delivered();
+  if (route_.xref != nullptr) write_xrefs(chunk);
+}
+
+// At once, and not with the cursor: after a crash these records come again, and who looks them up first finds them.
+void Replayable::write_xrefs(const Chunk& chunk) {
+  std::vector<Xref> xrefs;
+  for (const Verdict& verdict : chunk.verdicts) {
+    if (verdict.kind != Verdict::Kind::delivered) continue;
+    if (auto xref = xref_of(*route_.xref, verdict.came, std::nullopt, verdict.answer)) {
+      xrefs.push_back(std::move(*xref));
+    } else {
+      route_.miss_xref(context_.log, "a record", xref.error().message);
+    }
+  }
+  if (xrefs.empty()) return;
+  const auto done = context_.persist(route_.origin, [&] { return context_.store.put_xrefs(xrefs); });
+  if (!done) {
+    context_.log.error(route_.origin, "the cross-references of {} delivered records could not be stored: {}",
+                       xrefs.size(), done.error().message);
+  }
 }
 
 }  // namespace leat::host

@@ -45,6 +45,7 @@ class Replayable {
 
  private:
   void run(Chunk& chunk, std::mt19937_64& random);
+  void write_xrefs(const Chunk& chunk);
 
   EngineContext& context_;
   Route& route_;

@@ -48,18 +48,20 @@ struct IncomingStats {
 struct RouteStats {
   std::string route;
   std::string incoming;
+  std::string after;  // the route it goes on from, instead of an incoming
   FlowState state = FlowState::waiting;
   std::string reason;
-  std::uint64_t received = 0;      // records its incoming handed it
+  std::uint64_t received = 0;      // records its incoming, or the route before it, handed it
   std::uint64_t stored = 0;        // as tasks
   std::uint64_t deduplicated = 0;  // not stored: the same as the last one of its key
   std::uint64_t skipped = 0;       // left out by a transformer, before or after it was stored
   std::uint64_t finished = 0;
   std::uint64_t failed = 0;
   std::uint64_t uncertain = 0;
-  std::uint64_t retried = 0;  // attempts that will be repeated
-  std::uint64_t bytes = 0;    // of finished records
-  Pending pending;            // in the store, at the last look
+  std::uint64_t retried = 0;       // attempts that will be repeated
+  std::uint64_t bytes = 0;         // of finished records
+  std::uint64_t xref_missing = 0;  // delivered, but of these no cross-reference could be written
+  Pending pending;                 // in the store, at the last look
 };
 
 struct EngineStats {
@@ -75,7 +77,7 @@ struct IncomingCounters {
 
 struct RouteCounters {
   Counter received{0}, stored{0}, deduplicated{0}, skipped{0}, finished{0}, failed{0}, uncertain{0}, retried{0},
-      bytes{0};
+      bytes{0}, xref_missing{0};
   Counter pending_tasks{0}, pending_bytes{0};
 };
 

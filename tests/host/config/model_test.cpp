@@ -48,6 +48,7 @@ outgoing:
     publisher: {type: file, path: "-"}
   back:
     publisher: {type: rest, client: psa, method: PUT}
+    xref: {set: tickets, source: 'order["no."]'}
 routes:
   first:
     incoming: tickets
@@ -61,6 +62,7 @@ routes:
     max_pending: {tasks: 5, bytes: 1MiB}
   second: {incoming: once, outgoing: screen, durability: replayable}
   third: {incoming: once, outgoing: back, key: id, deduplicate: {}}
+  fourth: {after: third, outgoing: archive}
 store: {path: data/leat.db, keep_finished: 0, keep_payload: true}
 plugins: {folders: [plugins, /opt/leat]}
 log: {level: warn, format: json}
@@ -119,7 +121,13 @@ TEST_CASE("a whole configuration becomes plain structs in the order of the file"
   CHECK(config.outgoing[1].publisher.options.at("path") == "-");
   CHECK(config.outgoing[2].publisher.options.at("method") == "PUT");
 
-  REQUIRE(config.routes.size() == 3);
+  CHECK_FALSE(config.outgoing[0].xref);
+  REQUIRE(config.outgoing[2].xref);
+  CHECK(config.outgoing[2].xref->set == "tickets");
+  CHECK(path_text(config.outgoing[2].xref->source.value()) == "order[\"no.\"]");
+  CHECK(path_text(config.outgoing[2].xref->target) == "id");
+
+  REQUIRE(config.routes.size() == 4);
   const RouteConfig& first = config.routes[0];
   CHECK(first.incoming == "tickets");
   CHECK(first.outgoing == "archive");
@@ -141,6 +149,8 @@ TEST_CASE("a whole configuration becomes plain structs in the order of the file"
   CHECK(first.max_pending.bytes == 1048576);
   REQUIRE(config.routes[2].deduplicate);
   CHECK(config.routes[2].deduplicate->fields.empty());
+  CHECK(config.routes[3].incoming == "");
+  CHECK(config.routes[3].after == "third");
 
   CHECK(config.store.path == here("data/leat.db"));
   CHECK(config.store.keep_finished == 0ms);

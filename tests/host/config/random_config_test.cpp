@@ -27,6 +27,7 @@ incoming:
 outgoing:
   out:
     publisher: {type: file, path: a.ndjson, columns: [a, b]}
+    xref: {set: s, source: id, target: 'a[0]'}
   text:
     publisher:
       type: file
@@ -35,7 +36,7 @@ outgoing:
         name
 routes:
   r: {incoming: in, outgoing: out, key: 'a["b"][0].c', deduplicate: {fields: [a]}, retry: {max_age: 3d}}
-  s: {incoming: in, outgoing: text, max_pending: {bytes: 1MiB}}
+  s: {after: r, outgoing: text, max_pending: {bytes: 1MiB}}
 )";
 
 const std::vector<std::string> kPieces = {
@@ -130,7 +131,12 @@ bool check_sound(const std::string& text) {
   }
   if (!result.config) return false;
   for (const RouteConfig& route : result.config->routes) {
-    CHECK(result.config->find_incoming(route.incoming) != nullptr);
+    CHECK(route.incoming.empty() != route.after.empty());
+    if (route.after.empty()) {
+      CHECK(result.config->find_incoming(route.incoming) != nullptr);
+    } else {
+      CHECK(result.config->find_route(route.after) != nullptr);
+    }
     CHECK(result.config->find_outgoing(route.outgoing) != nullptr);
   }
   return true;

@@ -124,6 +124,8 @@ TEST_CASE("a wrong configuration names the place, the mistake and what was proba
       {"reference to nothing", "store: {path: \"${a b}\"}",
        "leat.yaml:1:15: store.path: ${a b} is neither ${NAME} nor ${file:PATH}; write $${ for the characters "
        "themselves"},
+      {"a file named by a variable", "store: {path: \"${file:none/${TOKEN}}\"}",
+       "leat.yaml:1:15: store.path: cannot read the file none/${TOKEN}: No such file or directory"},
       {"value behind a reference is wrong", "log: {level: \"${TOKEN}\"}",
        "leat.yaml:1:14: log.level: unknown value the value of a ${...}; known: \"trace\", \"debug\", \"info\", "
        "\"warn\", "
@@ -217,6 +219,40 @@ TEST_CASE("a wrong client, incoming, outgoing or route names the place and the m
        "leat.yaml:1:24: routes.r.incoming: there is no incoming \"inn\"; did you mean \"in\"?"},
       {"outgoing unknown", "routes", "routes:\n  r:\n    incoming: in\n    outgoing: archive",
        "leat.yaml:4:15: routes.r.outgoing: there is no outgoing \"archive\"; known: \"out\""},
+      {"neither incoming nor after", "routes", "routes: {r: {outgoing: out}}",
+       "leat.yaml:1:10: routes.r: the option \"incoming\" is missing (or \"after\", for a route that goes on from "
+       "another one)"},
+      {"incoming and after", "routes",
+       "routes: {q: {incoming: in, outgoing: out}, r: {incoming: in, after: q, outgoing: out}}",
+       "leat.yaml:1:62: routes.r.after: a route has an incoming, or goes on after another route; take away one of the "
+       "two"},
+      {"after unknown", "routes", "routes:\n  first: {incoming: in, outgoing: out}\n  r: {after: frist, outgoing: out}",
+       "leat.yaml:3:14: routes.r.after: there is no route \"frist\"; did you mean \"first\"?"},
+      {"after a replayable route", "routes",
+       "routes:\n  q: {incoming: in, outgoing: out, durability: replayable}\n  r: {after: q, outgoing: out}",
+       "leat.yaml:3:14: routes.r.after: route \"q\" is replayable and keeps no tasks to go on from; it needs "
+       "`durability: durable`"},
+      {"replayable after another", "routes",
+       "routes:\n  q: {incoming: in, outgoing: out}\n  r: {after: q, outgoing: out, durability: replayable}",
+       "leat.yaml:3:7: routes.r.after: needs `durability: durable`: its tasks are stored together with the end of "
+       "those "
+       "they go on from"},
+      {"after itself", "routes", "routes:\n  q: {incoming: in, outgoing: out}\n  r: {after: r, outgoing: out}",
+       "leat.yaml:3:14: routes.r.after: a circle that no record ever enters: r after r"},
+      {"a circle", "routes",
+       "routes:\n  q: {incoming: in, outgoing: out}\n  a: {after: b, outgoing: out}\n  b: {after: c, outgoing: out}\n"
+       "  c: {after: b, outgoing: out}",
+       "leat.yaml:4:14: routes.b.after: a circle that no record ever enters: b after c after b"},
+      {"xref without a set", "outgoing", "outgoing: {out: {publisher: {type: file, path: a}, xref: {source: id}}}",
+       "leat.yaml:1:58: outgoing.out.xref: the option \"set\" is missing"},
+      {"xref of no path", "outgoing",
+       "outgoing: {out: {publisher: {type: file, path: a}, xref: {set: s, source: 'a..b'}}}",
+       "leat.yaml:1:75: outgoing.out.xref.source: not a path such as company.id or items[0].name: expected a "
+       "member's name at offset 2"},
+      {"xref by a key that is not there", "outgoing",
+       "outgoing: {out: {publisher: {type: file, path: a}, xref: {set: s}}}",
+       "leat.yaml:4:38: routes.r.outgoing: its xref has no source and takes the task's key, which this route does not "
+       "have; give the xref a source, or the route a key"},
       {"outgoing missing", "routes", "routes:\n  r: {incoming: in}",
        "leat.yaml:2:6: routes.r: the option \"outgoing\" is missing"},
       {"no route but a text", "routes", "routes: {r: in}",

@@ -138,9 +138,9 @@ struct FakeSubscriber {
   static const leat_subscriber table;
   static const leat_component component;
 };
-inline const leat_subscriber FakeSubscriber::table{sizeof(leat_subscriber), 0,
-                                                   FakeSubscriber::open,    FakeSubscriber::poll,
-                                                   FakeSubscriber::settle,  FakeSubscriber::close};
+inline const leat_subscriber FakeSubscriber::table{
+    sizeof(leat_subscriber), 0,      FakeSubscriber::open, FakeSubscriber::poll, FakeSubscriber::settle,
+    FakeSubscriber::close,   nullptr};
 inline const leat_component FakeSubscriber::component = component_of(LEAT_KIND_SUBSCRIBER, &FakeSubscriber::table);
 
 // Keeps what it was given; `behave` decides about each record (LEAT_OK: delivered).
@@ -227,7 +227,8 @@ struct FakeTransformer {
 inline const leat_transformer FakeTransformer::table{sizeof(leat_transformer), 0,
                                                      [](void* self, leat_ctx* call, leat_batch* batch) noexcept {
                                                        return static_cast<FakeTransformer*>(self)->act(*call, *batch);
-                                                     }};
+                                                     },
+                                                     nullptr};
 inline const leat_component FakeTransformer::component =
     component_of(LEAT_KIND_TRANSFORMER, &FakeTransformer::table, true);
 
@@ -300,6 +301,20 @@ class World {
         std::move(*PublisherInstance::create(publisher.component, fake_host(), call, address(&publisher), name))};
     routes_.emplace(name, chain(transformers));
     return route;
+  }
+
+  // A route that goes on after another one.
+  RouteConfig& add_after(const std::string& name, const std::string& before, FakePublisher& publisher,
+                         std::vector<FakeTransformer*> transformers = {}, std::vector<FakeTransformer*> outgoing = {}) {
+    RouteConfig& route = add_route(name, "", publisher, std::move(transformers), std::move(outgoing));
+    route.after = before;
+    return route;
+  }
+  // Cross-references of a route's outgoing.
+  void write_xrefs(const std::string& route, XrefConfig xref) {
+    OutgoingConfig& outgoing = config.outgoing.emplace_back();
+    outgoing.name = "to-" + route;
+    outgoing.xref = std::move(xref);
   }
 
   EngineParts parts() {
