@@ -48,10 +48,10 @@ class Clients {
     }
     return {};
   }
-  Request prepared(const HttpClient& client, Request request) {
+  Request prepared(HttpClient& client, Request request) {
     const auto ctx = host_.call();
     Context context(ctx.get());
-    client.prepare(request, context);
+    leat::check(client.prepare(request, context));
     return request;
   }
   const std::vector<std::string>& lines() const { return host_.lines; }
@@ -113,6 +113,8 @@ TEST_CASE("only requests relative to base_uri go out") {
 TEST_CASE("options that cannot work are refused, without showing a key") {
   Clients clients;
   const std::tuple<std::string, json, std::string> rows[] = {
+      {"base_uri", "", "region or base_uri must say"},
+      {"region", "na", "region and base_uri both say"},
       {"base_uri", "api-na.myconnectwise.net", "base_uri must be an address"},
       {"base_uri", "ftp://x/apis/3.0", "base_uri must be an address"},
       {"base_uri", "https://", "base_uri must be an address"},
@@ -156,7 +158,7 @@ TEST_CASE("plain http is for this machine, or for those who ask for it") {
 TEST_CASE("a base_uri without the API path is warned about") {
   Clients clients;
   json config = options();
-  config["base_uri"] = "https://na.myconnectwise.net";
+  config["base_uri"] = "https://na.myconnectwise.net/v4_6_release";
   CHECK(clients.make(config));
   REQUIRE(clients.lines().size() == 1);
   CHECK(clients.lines()[0].find("/apis/3.0") != std::string::npos);

@@ -1,4 +1,4 @@
-// RFC 4648, with padding: for Basic authentication.
+// Basic authentication, whose user name holds the company (Developer Guide). Base64 as in RFC 4648, with padding.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,13 @@ inline std::string base64(std::string_view text) {
     result += i + 2 < text.size() ? alphabet[bits & 63U] : '=';
   }
   return result;
+}
+
+inline std::string basic_authorization(std::string_view company, std::string_view public_key,
+                                       std::string_view private_key) {
+  std::string user(company);
+  user.append("+").append(public_key).append(":").append(private_key);
+  return "Basic " + base64(user);
 }
 
 }  // namespace leat::connectwise

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "plugins/connectwise/client/base64.hpp"
+#include "plugins/connectwise/client/doctor.hpp"
 #include "plugins/connectwise/client/errors.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
@@ -18,40 +19,14 @@ bool header_safe(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
-struct Address {
-  bool https = false;
-  std::string host;  // without port
-};
-
-// Nothing: not an address this client can use.
-std::optional<Address> parse_address(std::string_view uri) {
-  Address address;
-  const std::string scheme = lower(uri.substr(0, uri.find("://")));
-  if (scheme != "http" && scheme != "https") return {};
-  address.https = scheme == "https";
-  std::string_view rest = uri.substr(scheme.size() + 3);
-  const std::string_view authority = rest.substr(0, rest.find('/'));
-  const bool clean =
-      header_safe(uri) && uri.find_first_of("?#\"<>\\") == uri.npos && authority.find('@') == authority.npos;
-  if (!clean) return {};
-  const bool bracketed = authority.starts_with('[');
-  const std::string_view host =
-      bracketed ? authority.substr(1, authority.find(']') - 1) : authority.substr(0, authority.find(':'));
-  if (host.empty()) return {};
-  address.host = lower(host);
-  return address;
-}
-
-bool is_loopback(std::string_view host) {
-  const bool numeric = host.find_first_not_of("0123456789.") == host.npos;
-  return host == "localhost" || host == "::1" || (numeric && host.starts_with("127."));
-}
-
 }  // namespace
 
-Result<Done> HttpClient::configure(Context& context) {
-  while (base_uri_.ends_with('/')) base_uri_.pop_back();
-  const auto address = parse_address(base_uri_);
+Result<Address> HttpClient::address(Context& context) const {
+  if (region_.empty() == base_uri_.empty()) {
+    return refuse(region_.empty() ? "region or base_uri must say where the system is"
+                                  : "region and base_uri both say where the system is: remove one");
+  }
+  auto address = parse_address(region_.empty() ? base_uri_ : *address_of_region(region_));
   if (!address) {
     return refuse(
         "base_uri must be an address such as https://api-na.myconnectwise.net/v4_6_release/apis/3.0, without "
@@ -61,9 +36,15 @@ Result<Done> HttpClient::configure(Context& context) {
     return refuse(
         "base_uri must begin with https://, or the keys travel unencrypted; allow_plain_http: true permits it");
   }
-  if (!lower(base_uri_).ends_with("/apis/3.0")) {
+  if (!address->path.empty() && !lower(address->path).ends_with("/apis/3.0")) {
     context.warn("base_uri does not end in /apis/3.0, where a ConnectWise PSA has its API");
   }
+  return *address;
+}
+
+Result<Done> HttpClient::configure(Context& context) {
+  auto where = address(context);
+  if (!where) return where.error();
   if (company_id_.empty() || company_id_.find_first_of(":+") != std::string::npos) {
     return refuse("company_id must be the login company, without \":\" and \"+\"");
   }
@@ -73,31 +54,70 @@ Result<Done> HttpClient::configure(Context& context) {
   if (!private_key_ || !header_safe(private_key_.value())) return refuse("private_key must be a key without blanks");
   if (!client_id_ || !header_safe(client_id_.value())) return refuse("client_id must be a GUID");
   if (!header_safe(api_version_)) return refuse("api_version must look like 2025.8");
-  authorization_ = "Basic " + base64(company_id_ + "+" + public_key_.value() + ":" + private_key_.value());
+  if (!header_safe(impersonate_)) return refuse("impersonate must be a member's identifier");
   // The version counts in the first media type only.
   accept_ = api_version_.empty() ? "application/json" : "application/vnd.connectwise.com+json; version=" + api_version_;
+  nlohmann::json quiet = nlohmann::json::parse(transport_options());
+  quiet["log"] = "off";
+  session_.configure({.address = std::move(*where),
+                      .company = company_id_,
+                      .authorization = basic_authorization(company_id_, public_key_.value(), private_key_.value()),
+                      .client_id = std::string(client_id_.value()),
+                      .accept = accept_,
+                      .impersonate = impersonate_,
+                      .transport_options = quiet.dump()});
   return Done{};
 }
 
-void HttpClient::prepare(Request& request, Context& /*context*/) const {
-  if (!request.url.starts_with('/') || request.url.starts_with("//")) {
-    throw invalid("a request through this client is relative to base_uri: it begins with one \"/\"");
+Result<std::string> HttpClient::full_url(const Request& request, const Session::Access& access) const {
+  if (request.url.starts_with('/') && !request.url.starts_with("//")) return access.base + request.url;
+  // Only of the system that the keys are for, and never anything that changes it.
+  const Address& own = session_.settings().address;
+  const auto other = parse_address(request.url.substr(0, request.url.find('?')));
+  if (other && request.method == "GET" && other->https == own.https && same_system(other->host, own.host)) {
+    return request.url;
   }
-  request.url.insert(0, base_uri_);
-  if (request.url.size() > url_length_max) {
-    throw invalid("the URL is " + std::to_string(request.url.size()) + " characters long; the server takes " +
-                  std::to_string(url_length_max) + ": shorten conditions or fields");
-  }
-  request.header("Authorization", authorization_);
-  request.header("clientId", client_id_.value());
-  request.header("Accept", accept_);
-  // Without the charset some servers mangle text beyond ASCII.
-  if (!request.body.empty()) request.header("Content-Type", "application/json; charset=utf-8");
+  return refuse("a request through this client is relative to base_uri: it begins with one \"/\"");
 }
 
-Result<Done> HttpClient::classify(const Request& request, const AnswerView& answer) const {
+Result<Done> HttpClient::prepare(Request& request, Context& context) {
+  auto access = session_.access(context);
+  if (!access) return access.error();
+  auto url = full_url(request, *access);
+  if (!url) return url.error();
+  request.url = std::move(*url);
+  if (request.url.size() > url_length_max) {
+    return refuse("the URL is " + std::to_string(request.url.size()) + " characters long; the server takes " +
+                  std::to_string(url_length_max) + ": shorten conditions or fields");
+  }
+  request.header("Authorization", access->authorization);
+  request.header("clientId", client_id_.value());
+  request.header("Accept", accept_);
+  // Without the charset some servers mangle text beyond ASCII. A file upload says its own type.
+  const bool typed =
+      std::ranges::any_of(request.headers, [](const Header& header) { return lower(header.name) == "content-type"; });
+  if (!request.body.empty() && !typed) request.header("Content-Type", "application/json; charset=utf-8");
+  return Done{};
+}
+
+Result<Done> HttpClient::classify(const Request& request, const AnswerView& answer) {
   const bool idempotent = request.method == "GET" || request.method == "PUT" || request.method == "DELETE";
-  return connectwise::classify({request.method, idempotent || request.idempotent}, answer);
+  auto meaning = connectwise::classify({request.method, idempotent || request.idempotent}, answer);
+  if (meaning || meaning.error().kind != ErrorKind::denied) return meaning;
+  // Both mean that nothing was done, so that every request may be tried again.
+  if (says_stale_codebase(answer.status(), answer.body()) && session_.doubt_codebase(request.url)) {
+    return Error{ErrorKind::unreachable, meaning.error().message + "; the codebase is asked for again", 0};
+  }
+  const auto authorization =
+      std::ranges::find_if(request.headers, [](const Header& header) { return header.name == "Authorization"; });
+  if (answer.status() == 401 && authorization != request.headers.end() && session_.doubt_token(authorization->value)) {
+    return Error{ErrorKind::unreachable, meaning.error().message + "; the token is made anew", 0};
+  }
+  return meaning;
+}
+
+void HttpClient::doctor(Record /*known*/, Findings& findings, Context& context) {
+  examine(session_, findings, context);
 }
 
 std::string HttpClient::transport_options() const {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "leat/http_client.hpp"
+#include "plugins/connectwise/client/session.hpp"
 
 namespace leat::connectwise {
 
@@ -15,16 +16,22 @@ class HttpClient {
  public:
   static auto options() {
     return leat::options<HttpClient>()
+        .field("region", &HttpClient::region_,
+               "A cloud region: na, eu, au, za, or staging. The server is asked for its current codebase.",
+               leat::schema(R"("type": "string", "enum": ["na", "eu", "au", "za", "staging"])"))
         .field("base_uri", &HttpClient::base_uri_,
-               "Host, codebase and API path. Cloud: the api- host of the region and v4_6_release, which always leads "
-               "to the "
-               "current codebase.",
-               leat::required, leat::example("https://api-na.myconnectwise.net/v4_6_release/apis/3.0"))
+               "Instead of region: the host alone (its codebase is then asked for), or with codebase and API path. On "
+               "cloud hosts, which begin with api-, v4_6_release always leads to the current codebase.",
+               leat::example("https://api-na.myconnectwise.net/v4_6_release/apis/3.0"))
         .field("company_id", &HttpClient::company_id_, "The login company, as on the sign-in page.", leat::required)
         .field("public_key", &HttpClient::public_key_, "Public key of the API member.", leat::required)
         .field("private_key", &HttpClient::private_key_, "Private key of the API member.", leat::required)
         .field("client_id", &HttpClient::client_id_, "The GUID of the integration, from developer.connectwise.com.",
                leat::required)
+        .field("impersonate", &HttpClient::impersonate_,
+               "Identifier of a member: requests are made as that member, with tokens that the API member may make "
+               "and that are renewed before they end.",
+               leat::example("jdoe"))
         .field("api_version", &HttpClient::api_version_,
                "Version of the data model, such as 2025.8; without it the newest of the server. Servers keep old ones "
                "for about "
@@ -53,17 +60,21 @@ class HttpClient {
   // invalid: base_uri, keys or client_id cannot be used.
   Result<Done> configure(Context& context);
 
-  // A relative request ("/company/companies?page=2") into a full one. Throws invalid for others.
-  void prepare(Request& request, Context& context) const;
-  Result<Done> classify(const Request& request, const AnswerView& answer) const;
+  // A relative request ("/company/companies?page=2") into a full one, or a GET of an absolute https address of the same
+  // system (the key that callbacks are signed with). invalid for others. May block to ask for codebase or token.
+  Result<Done> prepare(Request& request, Context& context);
+  Result<Done> classify(const Request& request, const AnswerView& answer);
   std::string transport_options() const;
+  void doctor(Record known, Findings& findings, Context& context);
 
  private:
+  std::string region_;
   std::string base_uri_;
   std::string company_id_;
   Secret public_key_;
   Secret private_key_;
   Secret client_id_;
+  std::string impersonate_;
   std::string api_version_;
   Json log_requests_{"false"};
   std::uint32_t max_in_flight_ = 4;
@@ -75,8 +86,11 @@ class HttpClient {
   Secret proxy_password_;
   bool allow_plain_http_ = false;
 
-  std::string authorization_;
+  Result<Address> address(Context& context) const;
+  Result<std::string> full_url(const Request& request, const Session::Access& access) const;
+
   std::string accept_;
+  Session session_;
 };
 
 }  // namespace leat::connectwise

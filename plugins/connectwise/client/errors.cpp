@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "plugins/connectwise/text.hpp"
 
@@ -71,8 +72,8 @@ std::string field_errors(const json& body) {
   return text;
 }
 
-Refusal read_refusal(const AnswerView& answer) {
-  const std::string_view body = answer.body().substr(0, body_read_max);
+Refusal read_refusal(std::string_view body) {
+  body = body.substr(0, body_read_max);
   Refusal refusal;
   refusal.text = lower(body);
   const json parsed = json::parse(body, nullptr, false);
@@ -202,6 +203,25 @@ std::uint64_t retry_after_ms(std::string_view value, std::int64_t now) {
   return wait <= 0 ? 1 : std::min(static_cast<std::uint64_t>(wait), retry_after_max_ms);
 }
 
+Result<Done> classify(std::string_view method, const Answer& answer) {
+  std::vector<leat_header> headers;
+  for (const Header& header : answer.headers()) headers.push_back({str(header.name), str(header.value)});
+  leat_http_response raw{};
+  raw.struct_size = sizeof raw;
+  raw.http_status = answer.status();
+  raw.headers = headers.data();
+  raw.header_count = headers.size();
+  raw.body = bytes(answer.body());
+  return classify(Sent{method, true}, AnswerView(&raw));
+}
+
+bool says_stale_codebase(int status, std::string_view body) {
+  if (status != 400 && status != 404) return false;
+  const Refusal refusal = read_refusal(body);
+  if (status == 400) return refusal.says("cannot route");
+  return !refusal.is_json || refusal.says("endpoint does not exist");
+}
+
 Result<Done> classify(const Sent& sent, const AnswerView& answer) {
   if (answer.status() >= 200 && answer.status() < 300) {
     const std::string_view problem = body_problem(sent, answer);
@@ -211,7 +231,7 @@ Result<Done> classify(const Sent& sent, const AnswerView& answer) {
     return Error{sent.repeatable ? ErrorKind::unreachable : ErrorKind::uncertain,
                  describe(sent, answer, seen, sent.repeatable ? "" : "it may have been done"), 0};
   }
-  const Refusal refusal = read_refusal(answer);
+  const Refusal refusal = read_refusal(answer.body());
   const Meaning meaning = meaning_of(answer.status(), sent.repeatable, refusal);
   std::string text = describe(sent, answer, refusal, meaning.advice);
   const auto wait = answer.header("retry-after");

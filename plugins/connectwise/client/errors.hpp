@@ -26,6 +26,13 @@ struct Sent {
 //   unreachable  of repeatable calls: such a 2xx
 Result<Done> classify(const Sent& sent, const AnswerView& answer);
 
+// The same for an answer of a repeatable call that is kept.
+Result<Done> classify(std::string_view method, const Answer& answer);
+
+// Whether an answer is what a server gives to requests for a codebase that it no longer has: "Cannot route", a 404 that is
+// not of a record. Any such request was not done.
+bool says_stale_codebase(int status, std::string_view body);
+
 // Milliseconds of a Retry-After value (seconds or an HTTP date: RFC 9110, 10.2.3) at `now_ms` since 1970; 0: not
 // understood.
 std::uint64_t retry_after_ms(std::string_view value, std::int64_t now_ms);

@@ -170,6 +170,33 @@ namespace leat __attribute__((visibility("hidden"))) {
     return std::string(config.written(*config.root));
   }
 
+  namespace detail {
+
+  // "250ms", "30s", "64MiB" as the host passes them: milliseconds or bytes. Nothing for a text that is neither.
+  inline std::optional<std::int64_t> quantity(std::string_view text, bool is_size) {
+    struct Unit {
+      std::string_view name;
+      double factor;
+    };
+    static constexpr Unit durations[] = {{"", 1e3}, {"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}};
+    static constexpr Unit sizes[] = {{"", 1},     {"B", 1},      {"kB", 1e3},        {"MB", 1e6},
+                                     {"GB", 1e9}, {"KiB", 1024}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}};
+    const std::size_t digits = text.find_first_not_of("0123456789.");
+    const std::string number(text.substr(0, digits));
+    std::string_view unit = digits == std::string_view::npos ? std::string_view() : text.substr(digits);
+    while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
+    if (number.empty()) return std::nullopt;
+    const auto find = [&](const auto& units) -> std::optional<std::int64_t> {
+      for (const Unit& known : units) {
+        if (known.name == unit) return static_cast<std::int64_t>(std::stod(number) * known.factor);
+      }
+      return std::nullopt;
+    };
+    return is_size ? find(sizes) : find(durations);
+  }
+
+  }  // namespace detail
+
   inline void Host::fill(Host& host, detail::Node& schema, detail::Node& config, const std::string& place) {
     const auto member = [](detail::Node& node, std::string_view key) {
       detail::Node::Member* found = node.find(key);
@@ -199,6 +226,12 @@ namespace leat __attribute__((visibility("hidden"))) {
         if (hidden != nullptr && hidden->raw == "true" && value->type == LEAT_STRING) {
           host.secret(path, value->string);
           detail::replace(*value, "{\"$secret\":" + detail::json_quoted(path) + "}");
+        } else if (const detail::Node* type = member(*property.node, "x-leat");
+                   type != nullptr && (type->string == "duration" || type->string == "size")) {
+          const auto given =
+              detail::quantity(value->type == LEAT_STRING ? value->string : value->raw, type->string == "size");
+          if (!given) throw std::invalid_argument(path + ": is no " + type->string);
+          detail::replace(*value, std::to_string(*given));
         } else if (value->type == LEAT_OBJECT) {
           fill(host, *property.node, *value, path);
         }

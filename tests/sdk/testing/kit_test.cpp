@@ -60,6 +60,8 @@ const leat_component transformer = {
     R"({"type": "object", "additionalProperties": false, "required": ["name"], "properties": {
         "name": {"type": "string"}, "limit": {"type": "integer", "default": 7},
         "key": {"type": "string", "writeOnly": true},
+        "wait": {"type": ["string", "number"], "x-leat": "duration", "default": "1.5s"},
+        "most": {"type": ["string", "integer"], "x-leat": "size", "default": "2 KiB"},
         "deep": {"type": "object", "default": {}, "properties": {"on": {"type": "boolean", "default": true}}}}})",
     &transformer_table,
     &create,
@@ -73,11 +75,13 @@ constexpr const char* kOptions = R"({"name": "x"})";
 
 }  // namespace
 
-TEST_CASE("options come as the host passes them: defaults filled in, secrets as references") {
+TEST_CASE(
+    "options come as the host passes them: defaults filled in, in milliseconds and bytes, secrets as references") {
   Host host(plugin);
   const Transformer made(host, "any", R"({"name": "x", "key": "hunter22"})", "routes.a.transformers[0]");
-  CHECK(options_seen ==
-        R"({"name":"x","key":{"$secret":"routes.a.transformers[0].key"},"limit":7,"deep":{"on":true}})");
+  CHECK(
+      options_seen ==
+      R"({"name":"x","key":{"$secret":"routes.a.transformers[0].key"},"limit":7,"wait":1500,"most":2048,"deep":{"on":true}})");
   leat_str value{};
   CHECK(secrets->resolve(host_of_plugin, nullptr, text("routes.a.transformers[0].key"), &value) == LEAT_OK);
   CHECK(view(value) == "hunter22");
@@ -85,7 +89,7 @@ TEST_CASE("options come as the host passes them: defaults filled in, secrets as 
 
 TEST_CASE("options that the host would not pass on are the test's mistake") {
   Host host(plugin);
-  for (const char* wrong : {"{}", R"({"name": "x", "nmae": "y"})", "no json"}) {
+  for (const char* wrong : {"{}", R"({"name": "x", "nmae": "y"})", R"({"name": "x", "wait": "soon"})", "no json"}) {
     CAPTURE(wrong);
     CHECK_THROWS_AS(Transformer(host, "any", wrong), std::invalid_argument);
   }

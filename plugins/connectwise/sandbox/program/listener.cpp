@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <ctime>
 #include <cstring>
 #include <fstream>
 #include <optional>
@@ -58,11 +59,21 @@ Request to_request(http::request<http::string_body>& from, const char* scheme) {
   return request;
 }
 
+// RFC 9110, 5.6.7. Always of this machine's clock, also when the records have another one.
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[40];
+  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &utc)};
+}
+
 http::response<http::string_body> to_message(Response& answer, bool head) {
   http::response<http::string_body> message;
   message.version(11);
   message.result(static_cast<unsigned>(answer.status));
   message.set(http::field::server, "Microsoft-IIS/10.0");
+  message.set(http::field::date, http_date());
   if (!answer.body.empty()) message.set(http::field::content_type, answer.content_type);
   for (const Header& header : answer.headers) message.insert(header.name, header.value);
   message.body() = std::move(answer.body);
