@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "plugins/connectwise/writing/payload.hpp"
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/writing/payload.hpp"
 
 namespace leat::connectwise {
 namespace {
@@ -204,13 +204,13 @@ Result<Done> add_body(PreparedRequest& request, const Catalog& catalog, const Op
                       const RequestRules& rules) {
   const bool given = payload && !payload.is_null();
   if (operation.body == BodyKind::none) {
-    if (given) return invalid_input("payload: " + name_of(operation) + " takes none");
+    // The document leaves out what a bulk deletion takes.
+    const bool bulk = operation.response == ResponseKind::bulk && payload.type() == JsonType::array;
+    if (given && !bulk) return invalid_input("payload: " + name_of(operation) + " takes none");
+    if (given) request.body = std::string(payload.json());
     return Done{};
   }
-  if (operation.body == BodyKind::multipart) {
-    return Error{ErrorKind::unsupported,
-                 name_of(operation) + " takes a file upload, which this connector does not offer", 0};
-  }
+  if (operation.body == BodyKind::multipart) return invalid_input(name_of(operation) + " takes a file upload");
   if (!given) return invalid_input("payload is missing: " + name_of(operation) + " needs it");
   const JsonType wanted = operation.body == BodyKind::array ? JsonType::array : JsonType::object;
   if (operation.body != BodyKind::json_patch && payload.type() != wanted) {
@@ -273,22 +273,28 @@ std::string name_of(const Operation& operation) {
   return std::string(to_string(operation.method)) + " " + std::string(operation.path);
 }
 
-Result<PreparedRequest> prepare_request(const Catalog& catalog, const Operation& operation, leat::Node input,
-                                        const RequestRules& rules) {
+Result<std::string> request_url(const Operation& operation, leat::Node input, const RequestRules& rules) {
   if (input.type() != JsonType::object) {
     return invalid_input("the request must be an object with path, query and payload");
   }
-  const std::vector<std::string_view> parts = {"path", "query", "payload"};
+  std::vector<std::string_view> parts = {"path", "query", "payload"};
+  parts.insert(parts.end(), rules.further_members.begin(), rules.further_members.end());
   for (const auto item : input) {
     if (std::ranges::find(parts, item.key) != parts.end()) continue;
     return invalid_input("the request has a member " + in_quotes(item.key) + " beside path, query and payload" +
                          did_you_mean(item.key, parts) + "; map the record to these three");
   }
-  PreparedRequest request{.url = {}, .body = {}, .repeatable = is_repeatable(operation)};
   auto url = fill_path(operation, input["path"]);
   if (!url) return url.error();
-  request.url = std::move(*url);
-  if (auto done = add_query(request.url, operation, input["query"]); !done) return done.error();
+  if (auto done = add_query(*url, operation, input["query"]); !done) return done.error();
+  return url;
+}
+
+Result<PreparedRequest> prepare_request(const Catalog& catalog, const Operation& operation, leat::Node input,
+                                        const RequestRules& rules) {
+  auto url = request_url(operation, input, rules);
+  if (!url) return url.error();
+  PreparedRequest request{.url = std::move(*url), .body = {}, .repeatable = is_repeatable(operation)};
   if (auto done = add_body(request, catalog, operation, input["payload"], rules); !done) return done.error();
   return request;
 }

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "leat/record.hpp"
 #include "leat/result.hpp"
@@ -22,13 +23,15 @@ void append_query(std::string& url, std::string_view name, std::string_view valu
 constexpr std::size_t url_length_max = 1950;
 
 struct PreparedRequest {
-  std::string url;          // path and query: "/company/addressFormats/4?fields=id"
-  std::string body;         // empty: none
-  bool repeatable = false;  // sent twice it leaves what sent once leaves
+  std::string url;             // path and query: "/company/addressFormats/4?fields=id"
+  std::string body;            // empty: none
+  std::string content_type{};  // of the body; empty: JSON
+  bool repeatable = false;     // sent twice it leaves what sent once leaves
 };
 
 struct RequestRules {
-  bool check_payload = true;  // false: members that the schema does not have are sent as well
+  bool check_payload = true;                        // false: what seems wrong with it is sent as well
+  std::vector<std::string_view> further_members{};  // of the input beside path, query and payload; not sent
 };
 
 // `input` is an object with members path, query and payload; absent and null ones count as empty. Values of path and
@@ -36,6 +39,9 @@ struct RequestRules {
 // parameter out.
 Result<PreparedRequest> prepare_request(const Catalog& catalog, const Operation& operation, leat::Node input,
                                         const RequestRules& rules = {});
+
+// Path and query alone; a payload is not looked at.
+Result<std::string> request_url(const Operation& operation, leat::Node input, const RequestRules& rules = {});
 
 // "GET /company/addressFormats/{id}".
 std::string name_of(const Operation& operation);

@@ -26,20 +26,37 @@ TEST_CASE("members that the schema does not have are refused with the nearest na
     std::string message;
   };
   const Row rows[] = {
-      {"postServiceTickets", R"({"sumary": "x"})", "payload.sumary is not a member of Ticket (did you mean summary?)"},
-      {"postServiceTickets", R"({"Summary": "x"})",
+      {"putServiceTicketsById", R"({"sumary": "x"})",
+       "payload.sumary is not a member of Ticket (did you mean summary?)"},
+      {"putServiceTicketsById", R"({"Summary": "x"})",
        "payload.Summary is not a member of Ticket (did you mean summary?)"},
-      {"postServiceTickets", R"({"company": {"nmae": "x"}})",
+      {"putServiceTicketsById", R"({"company": {"nmae": "x"}})",
        "payload.company.nmae is not a member of CompanyReference (did you mean name?)"},
-      {"postServiceTickets", R"({"customFields": [{"id": 1}, {"valeu": 1}]})",
+      {"putServiceTicketsById", R"({"customFields": [{"id": 1}, {"valeu": 1}]})",
        "payload.customFields[1].valeu is not a member of CustomFieldValue (did you mean value?)"},
-      {"postServiceTickets", R"({"company": 5})", "payload.company must be an object, such as {\"id\": 1}"},
-      {"postServiceTickets", R"({"summary": {"a": 1}})", "payload.summary must be text"},
-      {"postServiceTickets", R"({"budgetHours": []})", "payload.budgetHours must be a number"},
-      {"postServiceTickets", R"({"customFields": {}})", "payload.customFields must be a list"},
-      {"postServiceTickets", R"({"closedFlag": 1})", "payload.closedFlag must be true or false"},
-      {"postServiceTickets", R"({"_info": "x"})", "payload._info must be an object"},
-      {"postCompanyConfigurationsBulk", R"([{"name": "a"}, {"nmae": "b"}])",
+      {"putServiceTicketsById", R"({"company": 5})", "payload.company must be an object, such as {\"id\": 1}"},
+      {"putServiceTicketsById", R"({"summary": {"a": 1}})", "payload.summary must be text"},
+      {"putServiceTicketsById", R"({"budgetHours": []})", "payload.budgetHours must be a number"},
+      {"putServiceTicketsById", R"({"customFields": {}})",
+       "payload.customFields must be a list of {\"id\": 1, \"value\": ...}; names: true looks captions up"},
+      {"putServiceTicketsById", R"({"closedFlag": 1})", "payload.closedFlag must be true or false"},
+      {"putServiceTicketsById", R"({"closedFlag": "yes"})", "payload.closedFlag must be true or false, not \"yes\""},
+      {"putServiceTicketsById", R"({"budgetHours": "two"})", "payload.budgetHours must be a number, not \"two\""},
+      {"putServiceTicketsById", R"({"duration": 1.5})", "payload.duration must be a whole number"},
+      {"putServiceTicketsById", R"({"duration": 3000000000})", "payload.duration must be a whole number"},
+      {"putServiceTicketsById", R"({"requiredDate": "tomorrow"})",
+       "payload.requiredDate must be a date such as 2026-02-03T10:11:12Z, not \"tomorrow\""},
+      {"putServiceTicketsById", R"({"status": "New"})",
+       "payload.status must be an object, such as {\"id\": 1}, not \"New\"; names: true looks names up"},
+      {"putServiceTicketsById", R"({"customFields": {"Asset": 1}})",
+       "payload.customFields must be a list of {\"id\": 1, \"value\": ...}; names: true looks captions up"},
+      {"putServiceTicketsById", R"({"zip": "1234567890123"})",
+       "payload.zip is 13 characters long, the server takes 12: shorten it (truncate in a map transformer)"},
+      {"patchServiceTicketsById", R"({"summary": null})", "payload.summary cannot be cleared: a Ticket needs it"},
+      {"patchServiceTicketsById", R"([{"op": "replace", "path": "/zip", "value": "1234567890123"}])",
+       "payload[0].value is 13 characters long, the server takes 12: shorten it (truncate in a map transformer)"},
+      {"putServiceTicketsById", R"({"_info": "x"})", "payload._info must be an object, not \"x\""},
+      {"putCompanyConfigurationsBulk", R"([{"name": "a"}, {"nmae": "b"}])",
        "payload[1].nmae is not a member of Company.Configuration (did you mean name?)"},
       {"postCompanyConfigurationsBulk", R"([7])", "payload[0] must be an object (Company.Configuration)"},
       {"patchServiceTicketsById", R"({"statsu": {"id": 1}})",
@@ -63,12 +80,16 @@ TEST_CASE("what the server converts or knows better is let through") {
     std::string payload;
   };
   const Row rows[] = {
-      {"postServiceTickets", "{}"},
-      {"postServiceTickets", R"({"summary": null, "company": null, "customFields": null})"},
-      {"postServiceTickets", R"({"company": {"id": "5"}, "budgetHours": "1.5", "closedFlag": "true", "summary": 7})"},
-      {"postServiceTickets", R"({"customFields": [{"id": 21, "value": true}, {"id": 22, "value": {"any": []}}]})"},
-      {"postServiceTickets", R"({"severity": "Catastrophic"})"},
-      {"postServiceTickets", R"({"_info": {"anything": "x"}})"},
+      {"putServiceTicketsById", "{}"},
+      {"putServiceTicketsById", R"({"summary": null, "company": null, "customFields": null})"},
+      {"putServiceTicketsById",
+       R"({"company": {"id": "5"}, "budgetHours": "1.5", "closedFlag": "true", "summary": 7})"},
+      {"putServiceTicketsById", R"({"customFields": [{"id": 21, "value": true}, {"id": 22, "value": {"any": []}}]})"},
+      {"putServiceTicketsById", R"({"severity": "Catastrophic"})"},
+      {"putServiceTicketsById", R"({"requiredDate": "2026-02-03", "duration": "5", "budgetHours": ""})"},
+      {"putServiceTicketsById",
+       R"({"zip": "\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"})"},
+      {"putServiceTicketsById", R"({"_info": {"anything": "x"}})"},
       {"patchServiceTicketsById",
        R"([{"op": "replace", "path": "status/id", "value": 1}, {"op": "add", "path": "/customFields/0", "value": 1}])"},
   };
@@ -77,6 +98,40 @@ TEST_CASE("what the server converts or knows better is let through") {
     const auto result = checked(row.id, row.payload);
     CHECK_MESSAGE(result, (result ? std::string() : result.error().message));
   }
+}
+
+TEST_CASE("a new record has what the document requires, a changed one need not") {
+  test::PluginHost host;
+  const std::string missing =
+      "payload.summary is missing: a new Ticket needs it; payload.company is missing: a new Ticket needs it, such as "
+      "{\"id\": 1}";
+  CHECK(checked("postServiceTickets", "{}").error().message == missing);
+  CHECK(checked("postServiceTickets", R"({"summary": "", "company": null})").error().message == missing);
+  CHECK(checked("postServiceTickets", R"({"summary": "x", "company": {"identifier": "acme"}})"));
+  CHECK(checked("putServiceTicketsById", "{}"));
+  CHECK(checked("patchServiceTicketsById", "{}"));
+  CHECK(checked("postServiceTicketsSearch", "{}"));
+  CHECK(checked("postCompanyConfigurationsBulk", R"([{"name": "a"}])").error().message ==
+        "payload[0].type is missing: a new Company.Configuration needs it, such as {\"id\": 1}; payload[0].company is "
+        "missing: a new Company.Configuration needs it, such as {\"id\": 1}");
+}
+
+TEST_CASE("lengths are counted as the server counts them: what lies beyond 16 bits is two") {
+  test::PluginHost host;
+  CHECK(checked("putServiceTicketsById",
+                R"({"zip": "\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00"})"));
+  CHECK_FALSE(checked("putServiceTicketsById",
+                      R"({"zip": "x\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00"})"));
+}
+
+TEST_CASE("several problems are told at once, the first five of many") {
+  test::PluginHost host;
+  const auto problems = [](std::string_view payload) {
+    const NewRecord record(payload);
+    return payload_problems(builtin_catalog(), *builtin_catalog().by_id("putServiceTicketsById"), record.root());
+  };
+  CHECK(problems(R"({"a": 1, "b": 1, "summary": {}})").size() == 3);
+  CHECK(problems(R"({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1})").size() == 5);
 }
 
 TEST_CASE("a plain object becomes a patch that replaces each member whole") {

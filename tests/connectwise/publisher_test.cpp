@@ -5,12 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "connectwise/scripted_chain.hpp"
+#include "connectwise/publishing.hpp"
 #include "connectwise/scripted_client.hpp"
-#include "support/plugin_host.hpp"
 
 using namespace leat;
-using connectwise::Publisher;
 using test::Scripted;
 using test::ScriptedChain;
 using test::ScriptedClient;
@@ -19,33 +17,10 @@ namespace {
 
 const std::string put_format = R"("entity": "AddressFormats - Put AddressFormat", "method": "PUT")";
 
-// One publisher in a host, given one record.
-class Writing {
+class Writing : public test::Publishing {
  public:
-  Writing(ScriptedClient& client, const std::string& config, const ScriptedChain* chain = nullptr) {
-    host_.offer(LEAT_CLIENT_SERVICE, client.table());
-    if (chain) host_.offer(LEAT_CHAIN_SERVICE, chain->table());
-    publisher_ = host_.make<Publisher>(R"({"client": "psa", )" + config + "}");
-  }
-
-  // The answer kept, or why the record failed.
-  Result<std::string> publish(const std::string& record) {
-    const auto ctx = host_.call();
-    Context context(ctx.get());
-    host::Batch raw;
-    Batch batch(&raw);
-    batch.append(NewRecord(record));
-    if (auto done = publisher_->publish(batch, context); !done) return done.error();
-    if (raw.fate(0) == host::Fate::rejected) return raw.error(0);
-    REQUIRE(raw.fate(0) == host::Fate::delivered);
-    return std::string(raw.answer(0));
-  }
-  const Publisher& publisher() const { return *publisher_; }
-  void stop() { host_.stop(); }
-
- private:
-  test::PluginHost host_;
-  std::unique_ptr<Publisher> publisher_;
+  Writing(ScriptedClient& client, const std::string& options, const ScriptedChain* chain = nullptr)
+      : Publishing(client.table(), options, chain) {}
 };
 
 Error refusal(const std::string& config) {
@@ -70,19 +45,49 @@ TEST_CASE("a record is written and its answer kept") {
   CHECK(client.requests()[0].method == "PUT");
   CHECK(client.requests()[0].url == "/company/addressFormats/4");
   CHECK(client.requests()[0].body == R"({"name":"US","format":"{zip}"})");
-  CHECK(client.requests()[0].idempotent);
 }
 
-TEST_CASE("a plain object is patched as replace operations, a POST may not be repeated") {
+TEST_CASE("no write is marked as one that may be repeated: a rehearsal tells reads by that mark") {
+  ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
+  const std::pair<std::string, std::string> rows[] = {
+      {"PUT /service/tickets/{id}", R"({"path": {"id": 7}, "payload": {}})"},
+      {"PATCH /service/tickets/{id}", R"({"path": {"id": 7}, "payload": {}})"},
+      {"DELETE /service/tickets/{id}", R"({"path": {"id": 7}})"},
+      {"POST /service/tickets", R"({"payload": {"summary": "x", "company": {"id": 1}}})"},
+  };
+  for (const auto& [entity, record] : rows) {
+    REQUIRE(Writing(client, R"("entity": ")" + entity + "\"").publish(record));
+    CHECK_FALSE(client.requests().back().idempotent);
+  }
+}
+
+TEST_CASE("without an answer what leaves the same when sent twice is sent again, another write is uncertain") {
+  ScriptedClient client([](const Request&) { return Scripted{{}, {}, Error{ErrorKind::uncertain, "cut", 0}}; });
+  struct Row {
+    std::string entity, record;
+    ErrorKind kind;
+  };
+  const Row rows[] = {
+      {"PATCH /service/tickets/{id}", R"({"path": {"id": 7}, "payload": {"summary": "x"}})", ErrorKind::unreachable},
+      {"PATCH /service/tickets/{id}", R"({"path": {"id": 7}, "payload": [{"op": "remove", "path": "owner"}]})",
+       ErrorKind::uncertain},
+      {"DELETE /service/tickets/{id}", R"({"path": {"id": 7}})", ErrorKind::unreachable},
+      {"POST /service/tickets", R"({"payload": {"summary": "x", "company": {"id": 1}}})", ErrorKind::uncertain},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.record);
+    CHECK(Writing(client, R"("entity": ")" + row.entity + "\"").publish(row.record).error().kind == row.kind);
+  }
+}
+
+TEST_CASE("a plain object is patched as replace operations") {
   ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
   Writing patch(client, R"("entity": "PATCH /service/tickets/{id}")");
   REQUIRE(patch.publish(R"({"path": {"id": 7}, "payload": {"status": {"id": 17}}})"));
   CHECK(client.requests()[0].body == R"([{"op":"replace","path":"status","value":{"id":17}}])");
-  CHECK(client.requests()[0].idempotent);
   Writing post(client, R"("entity": "/service/tickets", "method": "POST")");
-  REQUIRE(post.publish(R"({"payload": {"summary": "x"}})"));
+  REQUIRE(post.publish(R"({"payload": {"summary": "x", "company": {"id": 1}}})"));
   CHECK(client.requests()[1].method == "POST");
-  CHECK_FALSE(client.requests()[1].idempotent);
 }
 
 TEST_CASE("a record that cannot be sent is refused before anything is sent") {
@@ -106,7 +111,7 @@ TEST_CASE("the check of the payload can be switched off, for members newer than 
 
 TEST_CASE("the client's verdict on an answer is the record's outcome") {
   for (const ErrorKind kind :
-       {ErrorKind::invalid, ErrorKind::denied, ErrorKind::not_found, ErrorKind::busy, ErrorKind::uncertain}) {
+       {ErrorKind::invalid, ErrorKind::denied, ErrorKind::not_found, ErrorKind::busy, ErrorKind::unreachable}) {
     ScriptedClient client([kind](const Request&) { return Scripted{{}, {}, Error{kind, "said the server", 0}}; });
     Writing writing(client, put_format);
     const auto answer = writing.publish(R"({"path": {"id": 4}, "payload": {}})");
@@ -138,7 +143,7 @@ TEST_CASE("an answer in broken JSON leaves a POST uncertain and a PUT to be repe
   Writing put(client, put_format);
   CHECK(put.publish(R"({"path": {"id": 4}, "payload": {}})").error().kind == ErrorKind::unreachable);
   Writing post(client, R"("entity": "POST /service/tickets")");
-  CHECK(post.publish(R"({"payload": {}})").error().kind == ErrorKind::uncertain);
+  CHECK(post.publish(R"({"payload": {"summary": "x", "company": {"id": 1}}})").error().kind == ErrorKind::uncertain);
 }
 
 TEST_CASE("a refusal inside a successful answer is a refusal") {
@@ -147,8 +152,8 @@ TEST_CASE("a refusal inside a successful answer is a refusal") {
         R"({"payload":[{"success":true,"originalIndex":0,"statusCode":201,"data":{"id":1}},)"
         R"({"success":false,"originalIndex":1,"statusCode":400,"error":{"message":"name is\r\n required"}}]})"};
   });
-  Writing many(bulk, R"("entity": "POST /company/configurations/bulk")");
-  const auto some = many.publish(R"({"payload": [{"name": "a"}, {}]})");
+  Writing many(bulk, R"("entity": "POST /company/configurations/bulk", "check_payload": false)");
+  const auto some = many.publish(R"({"payload": [{"name": "a", "type": {"id": 1}, "company": {"id": 1}}, {}]})");
   REQUIRE_FALSE(some);
   CHECK(some.error().kind == ErrorKind::invalid);
   CHECK(some.error().message ==
@@ -171,17 +176,50 @@ TEST_CASE("a stop is seen before a record is sent") {
   CHECK(client.requests().empty());
 }
 
-TEST_CASE("only PUT and DELETE may be repeated without looking") {
+TEST_CASE("what may be repeated: PUT and DELETE, and what looks at the record first") {
   ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
-  const std::pair<std::string, bool> rows[] = {{"PUT /service/tickets/{id}", true},
-                                               {"DELETE /service/tickets/{id}", true},
-                                               {"PATCH /service/tickets/{id}", false},
-                                               {"POST /service/tickets", false}};
-  for (const auto& [entity, safe] : rows) {
-    const Writing writing(client, R"("entity": ")" + entity + "\"");
+  const std::pair<std::string, bool> rows[] = {
+      {R"("entity": "PUT /service/tickets/{id}")", true},
+      {R"("entity": "DELETE /service/tickets/{id}")", true},
+      {R"("entity": "PATCH /service/tickets/{id}")", false},
+      {R"("entity": "PATCH /service/tickets/{id}", "compare": true)", true},
+      {R"("entity": "POST /service/tickets")", false},
+      {R"("entity": "POST /service/tickets", "match": "externalXRef")", true},
+      // The host learns the id only with the answer.
+      {R"("entity": "POST /service/tickets", "match": {"xref": "tickets", "source": "match.key"})", false}};
+  for (const auto& [options, safe] : rows) {
+    CAPTURE(options);
+    const Writing writing(client, options);
     CHECK(writing.publisher().replay_safe() == safe);
     CHECK(writing.publisher().batch_max() == 1);
   }
+}
+
+TEST_CASE("check_payload: warn sends what seems wrong and tells each problem once") {
+  ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
+  Writing writing(client, put_format + R"(, "check_payload": "warn")");
+  for (int i = 0; i < 3; ++i) REQUIRE(writing.publish(R"({"path": {"id": 4}, "payload": {"nmae": 1}})"));
+  CHECK(client.requests().size() == 3);
+  std::size_t told = 0;
+  for (const std::string& line : writing.host().lines) {
+    told += line.find("payload.nmae is not a member of AddressFormat") != std::string::npos ? 1U : 0U;
+  }
+  CHECK(told == 1);
+}
+
+TEST_CASE("an operation for custom fields is added where the server wants one") {
+  ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
+  const std::string options = R"("entity": "PATCH /service/tickets/{id}", "custom_fields_operation": true)";
+  Writing writing(client, options);
+  REQUIRE(writing.publish(R"({"path": {"id": 4}, "payload": {"summary": "x"}})"));
+  CHECK(client.requests()[0].body ==
+        R"([{"op":"replace","path":"customFields","value":[]},{"op":"replace","path":"summary","value":"x"}])");
+  REQUIRE(writing.publish(R"({"path": {"id": 4}, "payload": {"customFields": [{"id": 1, "value": 2}]}})"));
+  CHECK(client.requests()[1].body == R"([{"op":"replace","path":"customFields","value":[{"id":1,"value":2}]}])");
+  // No board has custom fields.
+  REQUIRE(Writing(client, R"("entity": "PATCH /service/boards/{id}", "custom_fields_operation": true)")
+              .publish(R"({"path": {"id": 4}, "payload": {"name": "x"}})"));
+  CHECK(client.requests()[2].body == R"([{"op":"replace","path":"name","value":"x"}])");
 }
 
 TEST_CASE("configurations that cannot work are refused") {
@@ -191,8 +229,14 @@ TEST_CASE("configurations that cannot work are refused") {
       {R"("entity": "AddressFormats - Put AddressFormat", "method": "POST")",
        "method: POST contradicts the entity, which is PUT /company/addressFormats/{id}"},
       {R"("entity": "/service/tickets")", "entity: a path alone needs method: POST, PUT, PATCH or DELETE"},
-      {R"("entity": "POST /system/documents")",
-       "entity: POST /system/documents takes a file upload, which this connector does not offer"},
+      {R"("entity": "PUT /service/tickets/{id}", "compare": true)",
+       "compare: PUT /service/tickets/{id} does not change parts of a record"},
+      {R"("entity": "PATCH /service/tickets/{id}", "match": "externalXRef")",
+       "match: PATCH /service/tickets/{id} does not create records of a list"},
+      {R"("entity": "POST /service/tickets/{parentId}/merge", "match": "externalXRef")",
+       "match: POST /service/tickets/{parentId}/merge does not create records of a list"},
+      {R"("entity": "POST /service/tickets", "match": "externalRef")",
+       "match: externalRef is not a member of Ticket (did you mean externalXRef?)"},
       {R"("entity": "POST /service/tikets")", "entity \"POST /service/tikets\" is not in the catalog"},
   };
   for (const auto& [config, message] : rows) {

@@ -3,42 +3,20 @@
 #include "plugins/connectwise/catalog/entity_names.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/writing/answers.hpp"
+#include "plugins/connectwise/writing/bulk.hpp"
+#include "plugins/connectwise/writing/options.hpp"
 
 namespace leat::connectwise {
 namespace {
 
-using JsonType = leat::Type;
+Error stopped() { return Error{ErrorKind::cancelled, "asked to stop", 0}; }
 
 Error refuse(std::string text) { return Error{ErrorKind::invalid, std::move(text), 0}; }
 
-// {"payload": [{"success", "originalIndex", "statusCode", "error"}]}: some elements may have failed though the status
-// is 207.
-Result<Done> check_bulk(Node answer) {
-  const Node entries = answer["payload"];
-  std::size_t failed = 0;
-  std::string first;
-  for (std::size_t i = 0, size = entries.size(); i < size; ++i) {
-    const Node entry = entries[i];
-    if (entry["success"].boolean().value_or(true)) continue;
-    if (++failed > 1) continue;
-    const std::string_view message = entry["error"]["message"].str().value_or("no reason given");
-    first = "payload[" + std::to_string(entry["originalIndex"].i64().value_or(static_cast<std::int64_t>(i))) +
-            "]: " + collapse(message);
-  }
-  if (failed == 0) return Done{};
-  return refuse(std::to_string(failed) + " of " + std::to_string(entries.size()) +
-                " elements were refused, the others are done; the first: " + first);
-}
-
-// Answers of actions: {"success": false, "message": "..."} with status 200.
-Result<Done> check_action(Node answer) {
-  if (answer["success"].boolean().value_or(true)) return Done{};
-  return refuse("the server refused: " + collapse(answer["message"].str().value_or("no reason given")));
-}
-
 }  // namespace
 
-Result<Done> Publisher::configure(Context& /*context*/) {
+Result<Done> Publisher::configure_operation() {
   if (entity_.starts_with('/') && method_.empty()) {
     return refuse("entity: a path alone needs method: POST, PUT, PATCH or DELETE");
   }
@@ -51,11 +29,64 @@ Result<Done> Publisher::configure(Context& /*context*/) {
   if (operation_->method == Method::get) {
     return refuse("entity: " + name_of(*operation_) + " reads; a publisher needs a POST, PUT, PATCH or DELETE");
   }
-  if (operation_->body == BodyKind::multipart) {
-    return refuse("entity: " + name_of(*operation_) + " takes a file upload, which this connector does not offer");
+  return Done{};
+}
+
+Result<Done> Publisher::configure_compare(WriteRules& rules) const {
+  rules.compare = parse_compare(compare_option_.text);
+  if (!rules.compare || rules.match) return Done{};
+  if (operation_->body != BodyKind::json_patch) {
+    return refuse("compare: " + name_of(*operation_) +
+                  " does not change parts of a record; a PATCH does, and a POST with match");
+  }
+  const Siblings near = siblings(builtin_catalog(), *operation_);
+  if (near.patch != operation_ || !near.read) {
+    return refuse("compare: " + name_of(*operation_) + " has no GET of the same record to compare with");
   }
   return Done{};
 }
+
+Result<Done> Publisher::configure_match(WriteRules& rules) const {
+  if (match_option_.text.empty()) return Done{};
+  const Siblings near = siblings(builtin_catalog(), *operation_);
+  const bool creates = near.create == operation_ && operation_->body == BodyKind::object;
+  if (!creates || !near.list || near.list->response != ResponseKind::array || !near.patch || !near.read) {
+    return refuse("match: " + name_of(*operation_) +
+                  " does not create records of a list that can be searched and changed; a POST to such a list does");
+  }
+  const NewRecord option(match_option_.text);
+  auto match = Match::parse(builtin_catalog(), option.root(), *builtin_catalog().schema(operation_->body_schema));
+  if (!match) return match.error();
+  rules.match = std::move(*match);
+  rules.leave_found = when_found_ == "leave";
+  return Done{};
+}
+
+Result<Done> Publisher::configure(Context& /*context*/) {
+  if (auto done = configure_operation(); !done) return done;
+  if (auto done = configure_match(rules_); !done) return done;
+  if (auto done = configure_compare(rules_); !done) return done;
+  rules_.check_payload = parse_check(check_payload_.text);
+  rules_.custom_fields_operation = custom_fields_operation_;
+  rules_.keep_answer = keep_answer_.bytes;
+  rules_.upload = {upload_folder_.path, upload_max_.bytes};
+  const bool patches = operation_->body == BodyKind::json_patch;
+  const Schema* schema = builtin_catalog().schema(patches ? operation_->response_schema : operation_->body_schema);
+  const auto keep = parse_names(names_option_.text);
+  if (keep && schema) {
+    names_ = std::make_unique<Names>(builtin_catalog(), *schema, list_path(builtin_catalog(), *operation_), *keep);
+  }
+  writer_ = std::make_unique<Writer>(builtin_catalog(), *operation_, rules_, names_.get());
+  return Done{};
+}
+
+bool Publisher::replay_safe() const {
+  if (operation_->method == Method::put || operation_->method == Method::del) return true;
+  // Looks at the record before it changes or creates it.
+  return rules_.match ? rules_.match->asks() : rules_.compare.has_value();
+}
+
+std::uint32_t Publisher::batch_max() const { return operation_->response == ResponseKind::bulk ? batch_ : 1; }
 
 Result<Done> Publisher::publish(Batch& batch, Context& context) {
   const std::size_t count = batch.size();
@@ -64,53 +95,51 @@ Result<Done> Publisher::publish(Batch& batch, Context& context) {
   if (batch.size() != count) {
     return refuse("request_transformers must not add records; a transformer of the route or the outgoing may");
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto record = batch.at(i);
-    if (!record) continue;
-    if (context.cancelled()) return Error{ErrorKind::cancelled, "asked to stop", 0};
-    if (const auto answer = send(*record, context); answer) {
-      batch.deliver(i, *answer);
+  if (operation_->response == ResponseKind::bulk) return publish_bulk(batch, context);
+  for (const auto item : batch.live()) {
+    if (context.cancelled()) return stopped();
+    if (const auto answer = writer_->write(item.record.root(), client_, context)) {
+      batch.deliver(item.index, *answer);
     } else {
-      batch.reject(i, answer.error());
+      batch.reject(item.index, answer.error());
     }
   }
   return Done{};
 }
 
-Result<std::string> Publisher::send(Record record, Context& context) const {
-  auto prepared = prepare_request(builtin_catalog(), *operation_, record.root(), {.check_payload = check_payload_});
-  if (!prepared) return prepared.error();
-  Request request;
-  request.method = std::string(to_string(operation_->method));
-  request.url = std::move(prepared->url);
-  request.body = std::move(prepared->body);
-  request.idempotent = prepared->repeatable;
-  auto answer = client_.call(request, context);
-  if (!answer) return answer.error();
-  return read_answer(*answer);
-}
-
-// What is kept with the task, as JSON.
-Result<std::string> Publisher::read_answer(const Answer& answer) const {
-  const std::string_view body = trim(answer.body());
-  if (body.empty()) return std::string();
-  NewRecord document;
-  try {
-    document = NewRecord(body);
-  } catch (const Failure&) {
-    if (operation_->response == ResponseKind::none) return std::string();  // whatever it is, nothing was promised
-    return Error{replay_safe() ? ErrorKind::unreachable : ErrorKind::uncertain,
-                 name_of(*operation_) + " was answered with " + std::to_string(answer.status()) + " and broken JSON",
-                 0};
+// Records that are one element each share calls; one whose payload is a list is a call of its own.
+Result<Done> Publisher::publish_bulk(Batch& batch, Context& context) {
+  const auto conclude = [&](std::size_t index, const Result<std::string>& answer) {
+    if (answer) {
+      batch.deliver(index, *answer);
+    } else {
+      batch.reject(index, answer.error());
+    }
+  };
+  BulkCalls gathered(*operation_);
+  for (const auto item : batch.live()) {
+    if (context.cancelled()) return stopped();
+    const leat::Node input = item.record.root();
+    if (!gathered.takes(input)) {
+      conclude(item.index, writer_->write(input, client_, context));
+    } else if (const auto ready = writer_->prepare(input, client_, context); !ready) {
+      batch.reject(item.index, ready.error());
+    } else if (const auto added = gathered.add(builtin_catalog(), item.index, input, request_rules(rules_)); !added) {
+      batch.reject(item.index, added.error());
+    }
   }
-  const auto checked =
-      operation_->response == ResponseKind::bulk ? check_bulk(document.root()) : check_action(document.root());
-  if (!checked) return checked.error();
-  if (body.size() <= keep_answer_.bytes) return std::string(document.json());
-  NewRecord kept("{}");
-  if (const Node id = document["id"]) kept.root().put("id").set(id);
-  kept.set("bytes", body.size());
-  return std::string(kept.json());
+  for (const BulkCall& call : gathered.close()) {
+    if (context.cancelled()) return stopped();
+    const PreparedRequest prepared{.url = call.url, .body = call.body, .repeatable = replay_safe()};
+    const auto answer = Writer::send(*operation_, prepared, client_, context);
+    if (!answer) {
+      for (const std::size_t index : call.records) batch.reject(index, answer.error());
+      continue;
+    }
+    const auto results = bulk_results(*operation_, answer->body(), call.records.size(), rules_.keep_answer);
+    for (std::size_t i = 0; i < results.size(); ++i) conclude(call.records[i], results[i]);
+  }
+  return Done{};
 }
 
 }  // namespace leat::connectwise

@@ -1,0 +1,126 @@
+#include <algorithm>
+
+#include "plugins/connectwise/request.hpp"
+#include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/writing/exchange.hpp"
+#include "plugins/connectwise/writing/options.hpp"
+#include "plugins/connectwise/writing/payload.hpp"
+#include "plugins/connectwise/writing/publisher.hpp"
+
+namespace leat::connectwise {
+namespace {
+
+// The level of a security role that the method needs: the vendor's guide to API members.
+std::string_view right_of(Method method) {
+  switch (method) {
+    case Method::post: return "Add";
+    case Method::put:
+    case Method::patch: return "Edit";
+    case Method::del: return "Delete";
+    case Method::get: break;
+  }
+  return "Inquire";
+}
+
+void report(const Error& error, std::string_view check, Findings& out) {
+  const bool role = error.kind == ErrorKind::denied;
+  out.error(check, error.message,
+            role ? "give the API member's security role the right Inquire for it, at level All" : "");
+}
+
+// Enums grow, so an unknown value is a warning.
+void check_choices(const Schema& schema, leat::Node payload, Findings& out) {
+  for (const auto item : payload) {
+    const Field* field = schema.find(item.key);
+    const auto text = item.value.str();
+    if (!field || !text || field->type->choices.empty()) continue;
+    const auto& choices = field->type->choices;
+    if (std::ranges::any_of(choices, [&](std::string_view choice) { return same_letters(choice, *text); })) continue;
+    std::string all;
+    for (const std::string_view choice : choices) all += (all.empty() ? "" : ", ") + std::string(choice);
+    out.warning("constant", "payload." + std::string(item.key) + ": \"" + std::string(*text) + "\" is none of " + all,
+                "correct it, unless the server is newer than the API reference of this plugin");
+  }
+}
+
+}  // namespace
+
+void Publisher::doctor(Record known, Findings& out, Context& context) {
+  const Catalog& catalog = builtin_catalog();
+  const std::string list = list_path(catalog, *operation_);
+  if (!list.empty()) {
+    std::string url = list;
+    append_query(url, "fields", "id");
+    append_query(url, "pageSize", "1");
+    if (const auto page = read_json(client_, url, context); !page) {
+      report(page.error(), "access", out);
+    } else {
+      out.ok("access", "GET " + list + " can be read");
+    }
+  }
+  out.ok("permission", name_of(*operation_) + " needs the right " + std::string(right_of(operation_->method)) +
+                           " at level All; whether the API member has it shows with the first record");
+  if (rules_.match && !list.empty()) {
+    const auto trial = rules_.match->trial();
+    std::string url = list;
+    for (const auto& [name, value] : trial) append_query(url, name, value);
+    append_query(url, "pageSize", "1");
+    const auto page = trial.empty() ? Result<NewRecord>(NewRecord()) : read_json(client_, url, context);
+    if (!page) {
+      out.error("match", page.error().message, "match by members that can be asked for in conditions");
+    } else if (!trial.empty()) {
+      out.ok("match", "the server takes the conditions: " + trial.front().second);
+    }
+  }
+  check_constants(known["payload"], out, context);
+}
+
+// Names and values that every record will have.
+void Publisher::check_constants(leat::Node payload, Findings& out, Context& context) {
+  if (payload.type() != leat::Type::object) return;
+  const Catalog& catalog = builtin_catalog();
+  const bool patches = operation_->body == BodyKind::json_patch;
+  const Schema* schema = catalog.schema(patches ? operation_->response_schema : operation_->body_schema);
+  if (!schema) return;
+  std::size_t wrong = 0;
+  NewRecord checked("{}");
+  // What names hang on may come with the record.
+  const Names::Present later = [](std::string_view) -> Result<std::string> {
+    return Error{ErrorKind::not_found, {}, 0};
+  };
+  const auto resolve = [&](std::string_view member) {
+    // With what was resolved before it: boards before statuses.
+    NewRecord part = checked.clone();
+    part.root().put(member).set(payload[member]);
+    const auto resolved = names_ ? names_->resolve(part.root(), later, client_, context) : Result<Done>(Done{});
+    if (resolved) {
+      checked.root().put(member).set(part[member]);
+    } else if (resolved.error().kind == ErrorKind::invalid) {
+      ++wrong;
+      out.error("constant", resolved.error().message, "correct the name in the configuration");
+    } else if (resolved.error().kind != ErrorKind::not_found) {
+      ++wrong;
+      report(resolved.error(), "constant", out);
+    }
+  };
+  for (const std::string_view scope : Names::scopes) {
+    if (payload[scope]) resolve(scope);
+  }
+  for (const auto item : payload) {
+    if (std::ranges::find(Names::scopes, item.key) == Names::scopes.end()) resolve(item.key);
+  }
+  // Of a constant part nothing is missing: the rest comes with the record.
+  Operation changing = *operation_;
+  if (changing.method == Method::post) changing.success = 0;
+  for (const std::string& problem : payload_problems(catalog, changing, checked.root())) {
+    ++wrong;
+    out.error("constant", problem, "correct it in the configuration");
+  }
+  check_choices(*schema, checked.root(), out);
+  if (wrong == 0) {
+    out.ok("constant",
+           std::to_string(checked.root().size()) + " constant members of the payload are as the server wants them");
+  }
+}
+
+}  // namespace leat::connectwise

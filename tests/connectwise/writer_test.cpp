@@ -1,0 +1,323 @@
+// What a publisher does against the sandbox: comparing, looking up, actions, bulk calls and uploads.
+#include "plugins/connectwise/writing/writer.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "connectwise/publishing.hpp"
+#include "connectwise/sandbox_client.hpp"
+
+using namespace leat;
+using namespace leat::connectwise;
+using namespace std::chrono_literals;
+using test::Publishing;
+using test::SandboxClient;
+using Parsed = nlohmann::json;
+using Lines = std::vector<std::string>;
+
+namespace {
+
+const std::string compare_tickets = R"("entity": "PATCH /service/tickets/{id}", "names": true, "compare": )";
+const std::string upsert_tickets = R"("entity": "POST /service/tickets", "names": true, "match": )";
+
+std::string change(const std::string& payload, const std::string& more = {}) {
+  return R"({"path": {"id": 1}, "payload": )" + payload + more + "}";
+}
+std::string ticket(const std::string& key, const std::string& summary = "x", const std::string& more = {}) {
+  return R"({"payload": {"externalXRef": ")" + key + R"(", "summary": ")" + summary +
+         R"(", "company": {"id": 3}, "board": "Help Desk")" + more + "}}";
+}
+std::size_t tickets(SandboxClient& sandbox) { return sandbox.server.get("/service/tickets/count")["count"]; }
+
+}  // namespace
+
+TEST_CASE("a change is compared with the record: the smallest PATCH, or nothing") {
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(), compare_tickets + "true");
+  const std::string wanted =
+      R"({"summary": "New words", "board": "Help Desk", "status": "Assigned", "customFields": {"Asset": "PC-1"}})";
+  const auto first = writing.publish(change(wanted));
+  REQUIRE_MESSAGE(first, first.error().message);
+  const auto after = sandbox.server.get("/service/tickets/1");
+  CHECK(after["summary"] == "New words");
+  CHECK(after["status"]["name"] == "Assigned");
+  CHECK(after["customFields"][0]["value"] == "PC-1");
+  REQUIRE(sandbox.writes() == Lines{"PATCH /service/tickets/1"});
+  // Said again, nothing is sent.
+  CHECK(*writing.publish(change(wanted)) == R"({"id":1,"unchanged":true})");
+  CHECK(sandbox.writes().size() == 1);
+  // Only what differs.
+  REQUIRE(writing.publish(change(R"({"summary": "New words", "status": "Closed"})")));
+  CHECK(sandbox.last().body == R"([{"op":"replace","path":"status","value":{"id":7}}])");
+  // A plain object alone can be compared.
+  CHECK(writing.publish(change(R"([{"op": "remove", "path": "owner"}])"))
+            .error()
+            .message.starts_with("payload must be an object"));
+  CHECK(writing.publish(R"({"path": {"id": 4711}, "payload": {"summary": "x"}})").error().kind == ErrorKind::not_found);
+}
+
+TEST_CASE("of the current record the board of a status is known") {
+  SandboxClient sandbox;
+  const int board = sandbox.server.get("/service/tickets/2")["board"]["id"];
+  Publishing writing(sandbox.table(), R"("entity": "PATCH /service/tickets/{id}", "names": true)");
+  REQUIRE(writing.publish(R"({"path": {"id": 2}, "payload": {"status": "Scheduled"}})"));
+  const auto after = sandbox.server.get("/service/tickets/2");
+  CHECK(after["status"]["name"] == "Scheduled");
+  CHECK(after["board"]["id"] == board);
+}
+
+TEST_CASE("what was changed at the server since is not overwritten, unless the rules say so") {
+  SandboxClient sandbox;
+  const std::string base = sandbox.server.get("/service/tickets/1")["_info"]["lastUpdated"];
+  sandbox.server.now += 3600;
+  sandbox.server.patch("/service/tickets/1", {{{"op", "replace"}, {"path", "summary"}, {"value", "Theirs"}}});
+  const std::string record =
+      change(R"({"summary": "Ours", "zip": "12345"})", R"(, "base": {"lastUpdated": ")" + base + "\"}");
+  const auto refused = Publishing(sandbox.table(), compare_tickets + "true").publish(record);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::invalid);
+  CHECK(refused.error().message.find("it would overwrite summary") != std::string::npos);
+  CHECK(sandbox.writes().empty());
+  REQUIRE(Publishing(sandbox.table(), compare_tickets + R"({"conflict": "ours", "fields": {"summary": "theirs"}})")
+              .publish(record));
+  const auto after = sandbox.server.get("/service/tickets/1");
+  CHECK(after["summary"] == "Theirs");
+  CHECK(after["zip"] == "12345");
+}
+
+TEST_CASE("a record is created once and changed from then on") {
+  SandboxClient sandbox;
+  const std::size_t before = tickets(sandbox);
+  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  const auto created = writing.publish(ticket("K-1", "First", R"(, "initialDescription": "Long")"));
+  REQUIRE_MESSAGE(created, created.error().message);
+  const int id = Parsed::parse(*created)["id"];
+  CHECK(*writing.publish(ticket("K-1", "First", R"(, "initialDescription": "Long")")) ==
+        R"({"id":)" + std::to_string(id) + R"(,"unchanged":true})");
+  REQUIRE(writing.publish(ticket("K-1", "Second", R"(, "status": "Assigned")")));
+  CHECK(sandbox.server.get("/service/tickets/" + std::to_string(id))["summary"] == "Second");
+  CHECK(tickets(sandbox) == before + 1);
+  CHECK(sandbox.writes() == Lines{"POST /service/tickets", "PATCH /service/tickets/" + std::to_string(id)});
+}
+
+TEST_CASE("when_found: leave creates what is missing and touches nothing else") {
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef", "when_found": "leave")");
+  REQUIRE(writing.publish(ticket("K-1", "First")));
+  REQUIRE(writing.publish(ticket("K-1", "Second")));
+  CHECK(sandbox.writes() == Lines{"POST /service/tickets"});
+}
+
+TEST_CASE("several records for one match are a failure that lists them, and so is one that differs in case alone") {
+  SandboxClient sandbox;
+  const auto add = [&](const char* key) {
+    const auto made =
+        sandbox.server.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}, {"externalXRef", key}});
+    return std::to_string(made["id"].get<int>());
+  };
+  const std::string first = add("TWO");
+  const std::string second = add("TWO");
+  const std::string third = add("Case");
+  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  const auto several = writing.publish(ticket("TWO"));
+  REQUIRE_FALSE(several);
+  CHECK(several.error().kind == ErrorKind::invalid);
+  CHECK(several.error().message.starts_with("match finds several records (ids " + first + ", " + second +
+                                            ") where one or none is expected"));
+  const auto other = writing.publish(ticket("CASE"));
+  REQUIRE_FALSE(other);
+  CHECK(other.error().message.starts_with("match finds only records whose values differ in upper and lower case (ids " +
+                                          third + ")"));
+  CHECK(sandbox.writes().empty());
+  // The one of the same letters is meant.
+  add("CASE");
+  const auto exact = writing.publish(ticket("CASE"));
+  CHECK_MESSAGE(exact, exact.error().message);
+}
+
+TEST_CASE("values with quotes and wildcards find their own record and no other") {
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  const std::vector<std::string> keys = {
+      R"(a\"b)", R"(a'b)", R"(a\\b)", "a%b",       "a*b",
+      "a_b",     "a[b]",   "a+b&c#d", "\u00fcber", R"(x\" or id > 0 or summary = \"x)"};
+  for (const std::string& key : keys) REQUIRE(writing.publish(ticket(key, "First")));
+  const std::size_t made = tickets(sandbox);
+  for (const std::string& key : keys) {
+    CAPTURE(key);
+    CHECK(writing.publish(ticket(key, "First"))->find("unchanged") != std::string::npos);
+  }
+  CHECK(tickets(sandbox) == made);
+}
+
+TEST_CASE("a POST whose answer was lost is looked for, not repeated") {
+  SandboxClient sandbox;
+  const std::size_t before = tickets(sandbox);
+  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef", "keep_answer": 100000)");
+  sandbox.fault(R"({"fault": "drop-after", "method": "POST", "path": "/service/tickets", "count": 1})");
+  const auto settled = writing.publish(ticket("K-1"));
+  REQUIRE_MESSAGE(settled, settled.error().message);
+  CHECK(Parsed::parse(*settled)["externalXRef"] == "K-1");
+  sandbox.fault(R"({"fault": "truncate", "method": "POST", "path": "/service/tickets", "count": 1})");
+  CHECK(writing.publish(ticket("K-2")));
+  CHECK(tickets(sandbox) == before + 2);
+}
+
+TEST_CASE("a POST that was not done stays uncertain, and its next attempt creates the record") {
+  SandboxClient sandbox;
+  test::PluginHost host;
+  host.offer(LEAT_CLIENT_SERVICE, sandbox.table());
+  const auto ctx = host.call();
+  Context context(ctx.get());
+  const auto client = leat::Client::open("psa", context);
+  const NewRecord option(R"("externalXRef")");
+  WriteRules rules;
+  rules.visible_after = 1ms;
+  rules.match = *Match::parse(builtin_catalog(), option.root(), *builtin_catalog().schema("Ticket"));
+  Writer writer(builtin_catalog(), *builtin_catalog().by_id("postServiceTickets"), rules, nullptr);
+  const NewRecord record(R"({"payload": {"externalXRef": "K", "summary": "x", "company": {"id": 3}}})");
+  sandbox.fault(R"({"fault": "drop-before", "method": "POST", "path": "/service/tickets", "count": 1})");
+  const auto lost = writer.write(record.root(), client, context);
+  REQUIRE_FALSE(lost);
+  CHECK(lost.error().kind == ErrorKind::uncertain);
+  CHECK(lost.error().message.ends_with("match does not find it yet, it is looked for again before it is sent again"));
+  CHECK(writer.write(record.root(), client, context));
+  CHECK(tickets(sandbox) == 6);
+}
+
+TEST_CASE("records of one match at the same time make one record") {
+  SandboxClient sandbox;
+  const std::size_t before = tickets(sandbox);
+  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  std::vector<std::jthread> threads;
+  std::atomic<int> done{0};
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] { done += writing.publish(ticket("K-" + std::to_string(i % 2))) ? 1 : 0; });
+  }
+  threads.clear();
+  CHECK(done == 8);
+  CHECK(tickets(sandbox) == before + 2);
+}
+
+TEST_CASE("children are looked for in the list of their own parent") {
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(), R"("entity": "POST /company/companies/{parentId}/sites", "match": "name")");
+  const std::string site = R"({"path": {"parentId": 2}, "payload": {"name": "Depot", "addressLine1": "1 Road"}})";
+  REQUIRE_MESSAGE(writing.publish(site), writing.publish(site).error().message);
+  const auto again = writing.publish(site);
+  REQUIRE(again);
+  CHECK(again->find("unchanged") != std::string::npos);
+  CHECK(sandbox.writes() == Lines{"POST /company/companies/2/sites"});
+}
+
+TEST_CASE("elements of a bulk call have outcomes of their own") {
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(), R"("entity": "POST /company/configurations/bulk", "names": true)");
+  CHECK(writing.publisher().batch_max() == 100);
+  const auto made = [](const std::string& name, const std::string& company) {
+    return R"({"payload": {"name": ")" + name + R"(", "type": {"id": 1}, "company": )" + company + "}}";
+  };
+  const auto results = writing.publish(std::vector<std::string>{
+      made("one", R"({"id": 1})"), made("two", R"({"id": 99999})"), R"({"payload": {"name": "three"}})",
+      made("four", R"("No such company")"), made("five", R"({"id": 2})"),
+      R"({"payload": [{"name": "six", "type": {"id": 1}, "company": {"id": 1}}]})"});
+  REQUIRE_MESSAGE(results[0], results[0].error().message);
+  CHECK(Parsed::parse(*results[0])["name"] == "one");
+  REQUIRE_FALSE(results[1]);
+  CHECK(results[1].error().kind == ErrorKind::invalid);
+  CHECK(results[1].error().message.starts_with("the element was answered with 4"));
+  CHECK(results[2].error().message.starts_with("payload[0].type is missing"));
+  CHECK(results[3].error().message.starts_with("payload.company: \"No such company\" is none of the names"));
+  REQUIRE(results[4]);
+  CHECK(Parsed::parse(*results[4])["name"] == "five");
+  CHECK(results[5]);
+  CHECK(sandbox.writes() == Lines{"POST /company/configurations/bulk", "POST /company/configurations/bulk"});
+
+  Publishing deleting(sandbox.table(), R"("entity": "DELETE /company/configurations/bulk")");
+  const std::string id = std::to_string(Parsed::parse(*results[0])["id"].get<int>());
+  const auto gone = deleting.publish(
+      std::vector<std::string>{R"({"payload": {"id": )" + id + "}}", R"({"payload": {"id": 987654}})"});
+  CHECK(gone[0]);
+  CHECK(gone[1].error().kind == ErrorKind::not_found);
+  CHECK(sandbox.last().body == R"([{"id":)" + id + R"(},{"id":987654}])");
+  CHECK(deleting.publish(R"({"payload": {"name": "x"}})").error().message ==
+        "payload must be { id: ... }, with the id of the record to delete");
+}
+
+TEST_CASE("a bulk call that failed fails its elements, and what it does not speak of is not known") {
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(), R"("entity": "POST /company/configurations/bulk")");
+  const std::string record = R"({"payload": {"name": "a", "type": {"id": 1}, "company": {"id": 1}}})";
+  sandbox.fault(R"({"fault": "throttle", "method": "POST", "count": 1})");
+  for (const auto& result : writing.publish(std::vector<std::string>{record, record}))
+    CHECK(result.error().kind == ErrorKind::busy);
+  sandbox.fault(R"({"fault": "truncate", "method": "POST", "count": 1})");
+  for (const auto& result : writing.publish(std::vector<std::string>{record, record}))
+    CHECK(result.error().kind == ErrorKind::uncertain);
+}
+
+TEST_CASE("actions are POSTs like any other, and one that was refused says so") {
+  SandboxClient sandbox;
+  Publishing copying(sandbox.table(), R"("entity": "POST /service/tickets/{parentId}/merge")");
+  const auto merged =
+      copying.publish(R"({"path": {"parentId": 1}, "payload": {"mergeTicketIds": [2], "status": {"id": 7}}})");
+  CHECK_MESSAGE(merged, merged.error().message);
+}
+
+TEST_CASE("documents are uploaded and changed") {
+  namespace fs = std::filesystem;
+  std::string folder = (fs::temp_directory_path() / "leat-documents-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  std::ofstream(fs::path(folder) / "log.txt") << "line 1\nline 2\n";
+  SandboxClient sandbox;
+  const std::string more = R"(, "upload_folder": ")" + folder + "\"";
+  Publishing writing(sandbox.table(), R"("entity": "POST /system/documents")" + more);
+  const auto made =
+      writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 1, "title": "Log", "file": "log.txt"}})");
+  REQUIRE_MESSAGE(made, made.error().message);
+  const std::string id = std::to_string(Parsed::parse(*made)["id"].get<int>());
+  CHECK(Parsed::parse(*made)["fileName"] == "log.txt");
+  CHECK(sandbox.server.send("GET", "/system/documents/" + id + "/download").body == "line 1\nline 2\n");
+  Publishing changing(sandbox.table(), R"("entity": "POST /system/documents/{id}")" + more);
+  const auto changed = changing.publish(R"({"path": {"id": )" + id + R"(}, "payload": {"title": "Journal"}})");
+  REQUIRE_MESSAGE(changed, changed.error().message);
+  CHECK(sandbox.server.get("/system/documents/" + id)["title"] == "Journal");
+  const auto nowhere = writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 4711, "file": "log.txt"}})");
+  CHECK_FALSE(nowhere);
+  sandbox.fault(R"({"fault": "drop-after", "method": "POST", "count": 1})");
+  CHECK(writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 1, "file": "log.txt"}})").error().kind ==
+        ErrorKind::uncertain);
+  fs::remove_all(folder);
+}
+
+TEST_CASE("doctor: can it be read, what right is needed, are the constants known") {
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  const auto good = Parsed::parse(writing.doctor(
+      R"({"payload": {"board": "Help Desk", "status": "New", "severity": "Low", "customFields": {"Asset": "x"}}})"));
+  for (const auto& finding : good) CHECK(finding["status"] == "ok");
+  CHECK(good.size() == 4);
+  CHECK(good[1]["message"].get<std::string>().starts_with("POST /service/tickets needs the right Add"));
+  const auto bad = Parsed::parse(writing.doctor(
+      R"({"payload": {"board": "Helpdesk", "priority": "P1", "source": "Phone", "severity": "Awful", "zip": "12345678901234"}})"));
+  std::string text;
+  for (const auto& finding : bad)
+    text += finding["status"].get<std::string>() + " " + finding["message"].get<std::string>() + "\n";
+  CAPTURE(text);
+  CHECK(text.find("error payload.board: \"Helpdesk\" is none of the names of GET /service/boards; the nearest are "
+                  "\"Help Desk\"") != std::string::npos);
+  CHECK(text.find("error payload.priority: \"P1\" is none of") != std::string::npos);
+  CHECK(text.find("error payload.zip is 14 characters long") != std::string::npos);
+  CHECK(text.find("warning payload.severity: \"Awful\" is none of Low, Medium, High") != std::string::npos);
+  // The board of a status may come with the record.
+  CHECK(writing.doctor(R"({"payload": {"status": "New"}})").find("error") == std::string::npos);
+  CHECK(sandbox.writes().empty());
+}
