@@ -95,7 +95,9 @@ TEST_CASE("lists of records are the same by their ids, and as far as the payload
       {R"({"communicationItems": [{"value": "a@b.c"}]})", false},
       {R"({"communicationItems": []})", false},
   };
-  for (const auto& [wanted, same] : rows) {
+  for (const auto& row : rows) {
+    const auto& wanted = row.first;
+    const auto& same = row.second;
     CAPTURE(wanted);
     CHECK(compared(wanted, "null", {}, "Contact", contact)->patch.empty() == same);
   }

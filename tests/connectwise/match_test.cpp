@@ -117,7 +117,9 @@ TEST_CASE("options that cannot work are refused") {
       {R"({"source": "match.key"})", "match: xref, a set of cross-references, and source,"},
       {R"({"xref": "tickets", "source": "a..b"})", "match.source: "},
   };
-  for (const auto& [option, message] : rows) {
+  for (const auto& row : rows) {
+    const auto& option = row.first;
+    const auto& message = row.second;
     CAPTURE(option);
     const auto match = parsed(option);
     REQUIRE_FALSE(match);

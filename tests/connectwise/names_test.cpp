@@ -65,7 +65,9 @@ TEST_CASE("names become ids wherever the schema has a reference") {
        R"([{"op":"replace","path":"status/name","value":"Closed"}])"},
       {R"([{"board": "Projects"}, {"source": "Portal"}])", R"([{"board":{"id":3}},{"source":{"id":3}}])"},
   };
-  for (const auto& [payload, ids] : rows) {
+  for (const auto& row : rows) {
+    const auto& payload = row.first;
+    const auto& ids = row.second;
     CAPTURE(payload);
     CHECK(asking.resolved(payload) == ids);
   }

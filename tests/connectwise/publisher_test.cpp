@@ -187,7 +187,9 @@ TEST_CASE("what may be repeated: PUT and DELETE, and what looks at the record fi
       {R"("entity": "POST /service/tickets", "match": "externalXRef")", true},
       // The host learns the id only with the answer.
       {R"("entity": "POST /service/tickets", "match": {"xref": "tickets", "source": "match.key"})", false}};
-  for (const auto& [options, safe] : rows) {
+  for (const auto& row : rows) {
+    const auto& options = row.first;
+    const auto& safe = row.second;
     CAPTURE(options);
     const Writing writing(client, options);
     CHECK(writing.publisher().replay_safe() == safe);

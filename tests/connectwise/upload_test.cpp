@@ -66,7 +66,7 @@ TEST_CASE("a file and its members become parts") {
                           value("privateFlag", "true") + line + "--\r\n");
 }
 
-TEST_CASE("names are escaped, content is sent to the byte, no part holds the boundary") {
+TEST_CASE("names are escaped, content is sent to the byte, the same parts make the same body") {
   test::PluginHost host;
   const Folder folder;
   const auto made =
@@ -76,6 +76,9 @@ TEST_CASE("names are escaped, content is sent to the byte, no part holds the bou
   CHECK(made->body.find(std::string("\r\n\r\n\r\n--x\0--\r\n\r\n", 16)) != std::string::npos);
   const auto again = form(R"({"recordType": "Ticket", "recordId": 7, "file": "a.txt"})", {folder.files(), 100});
   CHECK(again->content_type != made->content_type);
+  // A plan knows a request by its bytes.
+  const auto planned = form(R"({"recordType": "Ticket", "recordId": 7, "file": "a.txt"})", {folder.files(), 100});
+  CHECK(again->body == planned->body);
 }
 
 TEST_CASE("files come from the folder and from no other place") {
@@ -123,7 +126,9 @@ TEST_CASE("what cannot be sent is refused, saying why") {
       {R"({"title": {}})", "payload.title must be text, a number or a boolean"},
       {R"("a.txt")", "payload must be an object with recordType, recordId and file"},
   };
-  for (const auto& [payload, said] : rows) {
+  for (const auto& row : rows) {
+    const auto& payload = row.first;
+    const auto& said = row.second;
     CAPTURE(payload);
     const auto made = form(payload, {folder.files(), 100});
     REQUIRE_FALSE(made);

@@ -12,14 +12,18 @@ using namespace leat::connectwise;
 TEST_CASE("numbers are equal as decimals, however they are written") {
   const std::pair<const char*, const char*> equal[] = {{"0.00", "0"},    {"-0", "0"}, {"1.50", "1.5"}, {"1e3", "1000"},
                                                        {"1200", "12e2"}, {"+7", "7"}, {".5", "0.5"},   {" 5 ", "5"}};
-  for (const auto& [a, b] : equal) {
+  for (const auto& row : equal) {
+    const auto& a = row.first;
+    const auto& b = row.second;
     CAPTURE(a);
     CHECK(same_number(a, b));
   }
   const std::pair<const char*, const char*> different[] = {
       {"1", "-1"}, {"0.1", "0.10000000000000000001"}, {"9007199254740993", "9007199254740992"}, {"x", "x"}, {"", ""},
       {"1e", "1"}};
-  for (const auto& [a, b] : different) {
+  for (const auto& row : different) {
+    const auto& a = row.first;
+    const auto& b = row.second;
     CAPTURE(a);
     CHECK_FALSE(same_number(a, b));
   }

@@ -295,7 +295,9 @@ TEST_CASE("documents are uploaded and changed") {
   sandbox.fault(R"({"fault": "drop-after", "method": "POST", "count": 1})");
   CHECK(writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 1, "file": "log.txt"}})").error().kind ==
         ErrorKind::uncertain);
+  CHECK(writing.doctor("{}").find("error") == std::string::npos);
   fs::remove_all(folder);
+  CHECK(writing.doctor("{}").find("is no folder") != std::string::npos);
 }
 
 TEST_CASE("doctor: can it be read, what right is needed, are the constants known") {
@@ -317,6 +319,14 @@ TEST_CASE("doctor: can it be read, what right is needed, are the constants known
   CHECK(text.find("error payload.priority: \"P1\" is none of") != std::string::npos);
   CHECK(text.find("error payload.zip is 14 characters long") != std::string::npos);
   CHECK(text.find("warning payload.severity: \"Awful\" is none of Low, Medium, High") != std::string::npos);
+  // A custom field that the set-up requires.
+  sandbox.server.control(
+      "PUT", "/sandbox/records/system/userDefinedFields/22",
+      R"({"podId": 1, "caption": "Root cause", "fieldTypeIdentifier": "Text", "requiredFlag": true})");
+  CHECK(writing.doctor("{}").find("the server requires the custom field Root cause of each new record") !=
+        std::string::npos);
+  CHECK(writing.doctor(R"({"payload": {"customFields": {"Root cause": "wear"}}})").find("requires") ==
+        std::string::npos);
   // The board of a status may come with the record.
   CHECK(writing.doctor(R"({"payload": {"status": "New"}})").find("error") == std::string::npos);
   CHECK(sandbox.writes().empty());

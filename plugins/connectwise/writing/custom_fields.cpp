@@ -86,16 +86,21 @@ Result<Done> convert(const Definition& field, leat::Node value, leat::Node out) 
   return Done{};
 }
 
+// The custom fields of the first record of a list, as a document [{customFields: [...]}]; [] of an empty one.
+Result<NewRecord> sample_of(const std::string& list, const leat::Client& client, Context& context) {
+  std::string url = list;
+  append_query(url, "fields", "customFields");
+  append_query(url, "pageSize", "1");
+  return read_json(client, url, context);
+}
+
 }  // namespace
 
 Result<Done> CustomFields::fill(const leat::Client& client, Context& context) {
   std::vector<Definition> definitions;
   bool seen = false;
   if (!list_.empty()) {
-    std::string url = list_;
-    append_query(url, "fields", "customFields");
-    append_query(url, "pageSize", "1");
-    auto sample = read_json(client, url, context);
+    auto sample = sample_of(list_, client, context);
     if (!sample) return sample.error();
     seen = sample->root().size() > 0;
     for (const auto item : sample->root()[0]["customFields"]) add(definitions, item.value, "type");
@@ -153,6 +158,27 @@ Result<Done> CustomFields::resolve(leat::Node fields, const leat::Client& client
   }
   fields.set(made.root());
   return Done{};
+}
+
+Result<std::vector<std::string>> required_custom_fields(const std::string& list, const leat::Client& client,
+                                                        Context& context) {
+  std::string url = "/system/userDefinedFields";
+  append_query(url, "conditions", "requiredFlag = True");
+  append_query(url, "fields", "id,caption");
+  append_query(url, "pageSize", "1000");
+  auto required = read_json(client, url, context);
+  if (!required) return required.error();
+  std::vector<std::string> captions;
+  if (required->root().size() == 0) return captions;
+  auto sample = sample_of(list, client, context);
+  if (!sample) return sample.error();
+  for (const auto field : required->root()) {
+    for (const auto shown : sample->root()[0]["customFields"]) {
+      if (same_number(field.value["id"].text(), shown.value["id"].text()))
+        captions.emplace_back(shown.value["caption"].text());
+    }
+  }
+  return captions;
 }
 
 }  // namespace leat::connectwise

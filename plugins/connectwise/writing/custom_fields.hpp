@@ -44,4 +44,9 @@ class CustomFields {
   std::vector<Definition> definitions_;
 };
 
+// Captions of the fields that the server's set-up requires of the records of a list ("/service/tickets"), by their
+// definitions. The client's error: the API member may not read them.
+Result<std::vector<std::string>> required_custom_fields(const std::string& list, const leat::Client& client,
+                                                        Context& context);
+
 }  // namespace leat::connectwise

@@ -91,6 +91,7 @@ class Publisher {
   Result<Done> configure_compare(WriteRules& rules) const;
   Result<Done> configure_match(WriteRules& rules) const;
   Result<Done> publish_bulk(Batch& batch, Context& context);
+  void check_required_fields(const std::string& list, Record known, Findings& out, Context& context) const;
   void check_constants(leat::Node payload, Findings& out, Context& context);
 
   leat::Client client_;

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/writing/custom_fields.hpp"
 #include "plugins/connectwise/writing/exchange.hpp"
 #include "plugins/connectwise/writing/options.hpp"
 #include "plugins/connectwise/writing/payload.hpp"
@@ -47,7 +50,8 @@ void check_choices(const Schema& schema, leat::Node payload, Findings& out) {
 
 void Publisher::doctor(Record known, Findings& out, Context& context) {
   const Catalog& catalog = builtin_catalog();
-  const std::string list = list_path(catalog, *operation_);
+  // That of documents is asked with what they belong to.
+  const std::string list = is_upload(*operation_) ? std::string() : list_path(catalog, *operation_);
   if (!list.empty()) {
     std::string url = list;
     append_query(url, "fields", "id");
@@ -60,6 +64,14 @@ void Publisher::doctor(Record known, Findings& out, Context& context) {
   }
   out.ok("permission", name_of(*operation_) + " needs the right " + std::string(right_of(operation_->method)) +
                            " at level All; whether the API member has it shows with the first record");
+  if (is_upload(*operation_) && !upload_folder_.path.empty()) {
+    std::error_code error;
+    if (std::filesystem::is_directory(upload_folder_.path, error)) {
+      out.ok("upload_folder", "files are taken from " + upload_folder_.path);
+    } else {
+      out.error("upload_folder", upload_folder_.path + " is no folder", "make it, or correct upload_folder");
+    }
+  }
   if (rules_.match && !list.empty()) {
     const auto trial = rules_.match->trial();
     std::string url = list;
@@ -72,7 +84,23 @@ void Publisher::doctor(Record known, Findings& out, Context& context) {
       out.ok("match", "the server takes the conditions: " + trial.front().second);
     }
   }
+  const Schema* schema = catalog.schema(operation_->body_schema);
+  const bool creates = operation_->method == Method::post && operation_->success == 201;
+  if (creates && !list.empty() && schema && schema->find("customFields"))
+    check_required_fields(list, known, out, context);
   check_constants(known["payload"], out, context);
+}
+
+// Custom fields that each new record needs. That they cannot be read is no trouble of the route.
+void Publisher::check_required_fields(const std::string& list, Record known, Findings& out, Context& context) const {
+  const auto required = required_custom_fields(list, client_, context);
+  if (!required) return;
+  for (const std::string& caption : *required) {
+    const std::string_view given = known["payload"]["customFields"].json();
+    if (given.find(leat::detail::json_quoted(caption)) != std::string_view::npos) continue;
+    out.warning("custom field", "the server requires the custom field " + caption + " of each new record",
+                "see that the payload has it, unless each record brings it");
+  }
 }
 
 // Names and values that every record will have.

@@ -1,9 +1,10 @@
 #include "plugins/connectwise/writing/upload.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <system_error>
 #include <vector>
 
@@ -78,18 +79,26 @@ struct Part {
   std::string content;
 };
 
-std::string random_boundary() {
-  std::random_device random;
-  constexpr std::string_view hex = "0123456789abcdef";
-  std::string text = "----leat-";
-  for (int i = 0; i < 32; ++i) text += hex[random() % hex.size()];
-  return text;
+// Of the same parts the same, so that a plan and what is sent later are one request: FNV-1a, 64 bits.
+std::uint64_t hash_of(const std::vector<Part>& parts, std::uint64_t seed) {
+  std::uint64_t hash = 14695981039346656037ULL ^ seed;
+  const auto add = [&hash](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  };
+  for (const Part& part : parts) {
+    add(part.name);
+    add(part.file_name);
+    add(part.content);
+  }
+  return hash;
 }
 
 // No part may hold it: RFC 2046, 5.1.1.
 std::string boundary_for(const std::vector<Part>& parts) {
-  for (;;) {
-    std::string boundary = random_boundary();
+  for (std::uint64_t seed = 0;; ++seed) {
+    std::array<char, 17> digits{};
+    std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash_of(parts, seed)));
+    std::string boundary = std::string("----leat-") + digits.data();
     const bool inside =
         std::ranges::any_of(parts, [&](const Part& part) { return part.content.find(boundary) != std::string::npos; });
     if (!inside) return boundary;
