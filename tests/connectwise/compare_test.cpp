@@ -27,7 +27,7 @@ Result<Comparison> compared(const std::string& wanted, const std::string& base =
   const NewRecord w(wanted);
   const NewRecord c(there);
   const NewRecord b(base);
-  return compare(*builtin_catalog().schema(schema), w.root(), c.root(), b.root(), rules);
+  return compare(builtin_catalog(), *builtin_catalog().schema(schema), w.root(), c.root(), b.root(), rules);
 }
 
 }  // namespace
@@ -101,6 +101,37 @@ TEST_CASE("lists of records are the same by their ids, and as far as the payload
     CAPTURE(wanted);
     CHECK(compared(wanted, "null", {}, "Contact", contact)->patch.empty() == same);
   }
+}
+
+TEST_CASE("records inside a record are changed by their indexes") {
+  test::PluginHost host;
+  const std::string contact = R"({"id": 9, "communicationItems": [
+    {"id": 5, "type": {"id": 1, "name": "Email", "_info": {}}, "value": "a@b.c", "defaultFlag": true},
+    {"id": 6, "type": {"id": 2, "name": "Direct", "_info": {}}, "value": "123"},
+    {"id": 7, "type": {"id": 3, "name": "Fax", "_info": {}}, "value": "456"}]})";
+  const std::pair<std::string, std::string> rows[] = {
+      {R"([{"type": {"id": 1}, "value": "new@b.c"}, {"id": 6}, {"type": {"name": "fax"}}])",
+       R"([{"op":"replace","path":"communicationItems/0/value","value":"new@b.c"}])"},
+      {R"([{"id": 7, "value": "4"}, {"id": 6, "value": "1", "defaultFlag": true}, {"id": 5}])",
+       R"([{"op":"replace","path":"communicationItems/2/value","value":"4"},)"
+       R"({"op":"replace","path":"communicationItems/1/value","value":"1"},)"
+       R"({"op":"replace","path":"communicationItems/1/defaultFlag","value":true}])"},
+      {R"([{"id": 5}, {"id": 6}, {"id": 7}, {"type": {"id": 4}, "value": "x"}])",
+       R"([{"op":"add","path":"communicationItems/3","value":{"type":{"id":4},"value":"x"}}])"},
+      {R"([{"type": {"id": 2}, "value": "9"}, {"type": {"id": 8}, "value": "8"}])",
+       R"([{"op":"replace","path":"communicationItems/1/value","value":"9"},)"
+       R"({"op":"add","path":"communicationItems/3","value":{"type":{"id":8},"value":"8"}},)"
+       R"({"op":"remove","path":"communicationItems/2"},{"op":"remove","path":"communicationItems/0"}])"},
+      {R"([])", R"([{"op":"remove","path":"communicationItems/2"},{"op":"remove","path":"communicationItems/1"},)"
+                R"({"op":"remove","path":"communicationItems/0"}])"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.first);
+    CHECK(compared(R"({"communicationItems": )" + row.first + "}", "null", {}, "Contact", contact)->patch ==
+          row.second);
+  }
+  CHECK(compared(R"({"communicationItems": [{"value": "x"}]})", "null", {}, "Contact", R"({"id": 9})")->patch ==
+        R"([{"op":"replace","path":"communicationItems","value":[{"value":"x"}]}])");
 }
 
 TEST_CASE("a change of a record that is newer than its base is refused, with who and when") {

@@ -16,8 +16,10 @@ namespace leat::test {
 class Publishing {
  public:
   // `options` without the client: `"entity": "POST /service/tickets"`.
-  Publishing(const leat_client_api* client, const std::string& options, const ScriptedChain* chain = nullptr) {
+  Publishing(const leat_client_api* client, const std::string& options, const ScriptedChain* chain = nullptr,
+             const leat_xref_api* xref = nullptr) {
     host_.offer(LEAT_CLIENT_SERVICE, client);
+    if (xref) host_.offer(LEAT_XREF_SERVICE, xref);
     if (chain) host_.offer(LEAT_CHAIN_SERVICE, chain->table());
     publisher_ = host_.make<connectwise::Publisher>(R"({"client": "psa", )" + options + "}");
   }

@@ -218,6 +218,60 @@ TEST_CASE("children are looked for in the list of their own parent") {
   CHECK(sandbox.writes() == Lines{"POST /company/companies/2/sites"});
 }
 
+TEST_CASE("a contact is found by its address, and of its items only what differs is changed") {
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(), R"("entity": "POST /company/contacts", "names": true, "match": )"
+                                      R"({"childConditions": "communicationItems/value = {match.email}"})");
+  const auto contact = [](const std::string& phone, const std::string& more = {}) {
+    return R"({"match": {"email": "new@example.test"}, "payload": {"firstName": "Nora", "company": {"id": 3}, )"
+           R"("communicationItems": [{"type": "Email", "value": "new@example.test", "communicationType": "Email"}, )"
+           R"({"type": "Phone", "value": ")" +
+           phone + R"(", "communicationType": "Phone"}])" + more + "}}";
+  };
+  const auto made = writing.publish(contact("100"));
+  REQUIRE_MESSAGE(made, made.error().message);
+  const auto again = writing.publish(contact("100"));
+  REQUIRE_MESSAGE(again, again.error().message);
+  CHECK(again->find("unchanged") != std::string::npos);
+  const auto changed = writing.publish(contact("200", R"(, "title": "Head")"));
+  REQUIRE_MESSAGE(changed, changed.error().message);
+  const std::string url = "/company/contacts/" + std::to_string(Parsed::parse(*made)["id"].get<int>());
+  CHECK(sandbox.writes() == Lines{"POST /company/contacts", "PATCH " + url});
+  CHECK(sandbox.last().body == R"([{"op":"replace","path":"communicationItems/1/value","value":"200"},)"
+                               R"({"op":"replace","path":"title","value":"Head"}])");
+  const auto after = sandbox.server.get(url);
+  CHECK(after["communicationItems"].size() == 2);
+  CHECK(after["communicationItems"][1]["value"] == "200");
+}
+
+TEST_CASE("cross-references name the record before the server is asked; one that is gone is made anew") {
+  static std::string known;
+  known = "2";
+  leat_xref_api xref{};
+  xref.struct_size = sizeof xref;
+  xref.find = [](leat_ctx*, leat_str set, leat_str source, leat_str* target) -> leat_kind {
+    if (view(set) != "orders" || view(source) != "A-7") return LEAT_NOT_FOUND;
+    *target = str(known);
+    return LEAT_OK;
+  };
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(),
+                     R"("entity": "POST /service/tickets", "match": {"xref": "orders", "source": "match.key"})",
+                     nullptr, &xref);
+  const auto order = [](const std::string& key) {
+    return R"({"match": {"key": ")" + key + R"("}, "payload": {"summary": "Order", "company": {"id": 3}}})";
+  };
+  sandbox.server.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}});
+  known = std::to_string(
+      sandbox.server.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}})["id"].get<int>());
+  CHECK(writing.publish(order("A-7")));
+  CHECK(writing.publish(order("B-8")));
+  CHECK(sandbox.writes() == Lines{"PATCH /service/tickets/" + known, "POST /service/tickets"});
+  known = "4711";
+  CHECK(writing.publish(order("A-7")));
+  CHECK(sandbox.writes().back() == "POST /service/tickets");
+}
+
 TEST_CASE("elements of a bulk call have outcomes of their own") {
   SandboxClient sandbox;
   Publishing writing(sandbox.table(), R"("entity": "POST /company/configurations/bulk", "names": true)");

@@ -1,8 +1,7 @@
 #include "plugins/connectwise/writing/compare.hpp"
 
-#include <optional>
-
 #include "leat/schema.hpp"
+#include "plugins/connectwise/writing/list_changes.hpp"
 #include "plugins/connectwise/writing/values.hpp"
 
 namespace leat::connectwise {
@@ -14,7 +13,7 @@ bool is_custom_fields(const Type& type) {
   return type.kind == ValueType::array && type.item->schema == "CustomFieldValue";
 }
 
-// The entry of a list that `wanted` speaks of: by id, else by caption, else none.
+// The custom field that `wanted` speaks of: by id, else by caption, else none.
 leat::Node entry_like(leat::Node wanted, leat::Node list) {
   for (const auto item : list) {
     if (!is_absent(wanted["id"])) {
@@ -39,44 +38,11 @@ bool same_custom_value(leat::Node wanted, leat::Node entry) {
   return same_scalar(as, wanted, entry["value"]);
 }
 
-// Every member that `wanted` has is the same in `current`; of further ones nothing is said.
-bool covers(leat::Node wanted, leat::Node current);
-
-bool same_list(leat::Node wanted, leat::Node current) {
-  if (wanted.size() != current.size()) return false;
-  for (std::size_t i = 0, size = wanted.size(); i < size; ++i) {
-    const leat::Node element = wanted[i];
-    if (element.type() != JsonType::object) {
-      if (!covers(element, current[i])) return false;
-      continue;
-    }
-    // Lists of records have no order: the one of the same id, else the one at the same place.
-    const leat::Node like = entry_like(element, current);
-    if (!covers(element, like ? like : is_absent(element["id"]) ? current[i] : leat::Node())) return false;
-  }
-  return true;
-}
-
-bool covers(leat::Node wanted, leat::Node current) {
-  static const Type text{.kind = ValueType::string};
-  static const Type number{.kind = ValueType::number};
-  if (wanted.type() == JsonType::array) return same_list(wanted, current);
-  if (wanted.type() != JsonType::object) {
-    return same_scalar(wanted.type() == JsonType::number ? number : text, wanted, current);
-  }
-  // A reference inside: by its id alone, a name beside it may be old.
-  if (!is_absent(wanted["id"]) && current["_info"]) return same_reference(wanted, current);
-  for (const auto item : wanted) {
-    if (item.key != "_info" && !covers(item.value, current[item.key])) return false;
-  }
-  return true;
-}
-
 bool same(const Type& type, leat::Node wanted, leat::Node current) {
   switch (type.kind) {
     case ValueType::reference:
       return type.schema.ends_with("Reference") ? same_reference(wanted, current) : covers(wanted, current);
-    case ValueType::array: return is_absent(wanted) ? current.size() == 0 : same_list(wanted, current);
+    case ValueType::array: return is_absent(wanted) ? current.size() == 0 : covers(wanted, current);
     case ValueType::map:
     case ValueType::object: return covers(wanted, current);
     default: return same_scalar(type, wanted, current);
@@ -95,14 +61,20 @@ std::string changed_entries(leat::Node wanted, leat::Node current) {
   return entries.empty() ? entries : "[" + entries + "]";
 }
 
-// The value to send, as JSON; nothing when the server has it.
-std::optional<std::string> to_send(const Field& field, leat::Node wanted, leat::Node current) {
+std::string replace(std::string_view member, std::string_view value) {
+  return R"({"op":"replace","path":)" + leat::detail::json_quoted(member) + R"(,"value":)" + std::string(value) + "}";
+}
+
+// The operations that make the member what is wanted; empty: it is.
+std::string operations(const Catalog& catalog, const Field& field, leat::Node wanted, leat::Node current) {
   if (is_custom_fields(*field.type) && wanted.type() == JsonType::array) {
-    std::string entries = changed_entries(wanted, current);
-    return entries.empty() ? std::nullopt : std::optional(std::move(entries));
+    const std::string entries = changed_entries(wanted, current);
+    return entries.empty() ? std::string() : replace(field.name, entries);
   }
   if (same(*field.type, wanted, current)) return {};
-  return std::string(wanted.json());
+  const bool list = wanted.type() == JsonType::array && current.size() > 0;
+  if (list && is_list_of_records(catalog, *field.type)) return list_operations(field.name, wanted, current);
+  return replace(field.name, wanted.json());
 }
 
 leat::Node last_updated(leat::Node record) {
@@ -141,8 +113,8 @@ Error conflict(leat::Node current, leat::Node base, const std::vector<std::strin
 
 }  // namespace
 
-Result<Comparison> compare(const Schema& schema, leat::Node wanted, leat::Node current, leat::Node base,
-                           const ConflictRules& rules) {
+Result<Comparison> compare(const Catalog& catalog, const Schema& schema, leat::Node wanted, leat::Node current,
+                           leat::Node base, const ConflictRules& rules) {
   const auto newer = is_newer(current, base);
   if (!newer) return newer.error();
   Comparison result;
@@ -153,8 +125,8 @@ Result<Comparison> compare(const Schema& schema, leat::Node wanted, leat::Node c
     static const Type unknown{.kind = ValueType::object};
     const Field as = field ? *field : Field{.name = item.key, .type = &unknown};
     const leat::Node there = current[item.key];
-    const auto value = to_send(as, item.value, there);
-    if (!value) continue;
+    const std::string changes = operations(catalog, as, item.value, there);
+    if (changes.empty()) continue;
     const leat::Node before = base[item.key];
     if (*newer && !(before && same(*as.type, before, there))) {
       const auto rule = rules.members.find(item.key);
@@ -163,8 +135,7 @@ Result<Comparison> compare(const Schema& schema, leat::Node wanted, leat::Node c
       if (winner == Winner::theirs) result.theirs.emplace_back(item.key);
       if (winner != Winner::ours) continue;
     }
-    result.patch += (result.patch.empty() ? "" : ",") + std::string(R"({"op":"replace","path":)") +
-                    leat::detail::json_quoted(item.key) + R"(,"value":)" + *value + "}";
+    result.patch += (result.patch.empty() ? "" : ",") + changes;
     result.changed.emplace_back(item.key);
   }
   if (!refused.empty()) return conflict(current, base, refused);

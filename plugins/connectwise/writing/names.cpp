@@ -26,6 +26,14 @@ std::string name_in(leat::Node value) {
 
 }  // namespace
 
+// Derived once for each: the whole catalog is looked through.
+const std::optional<ReferenceList>& Names::list_of(std::string_view reference) {
+  const std::lock_guard lock(lists_mutex_);
+  const auto [entry, added] = lists_.try_emplace(reference);
+  if (added) entry->second = reference_list(catalog_, reference);
+  return entry->second;
+}
+
 // The id of the record that another list hangs below.
 Result<std::string> Names::id_of(std::string_view member, leat::Node record, Call& call) const {
   const leat::Node given = record[member];
@@ -37,7 +45,7 @@ Result<Done> Names::reference(const Type& type, leat::Node value, leat::Node rec
                               Call& call) {
   const std::string name = name_in(value);
   if (name.empty()) return Done{};
-  const auto list = reference_list(catalog_, type.schema);
+  const std::optional<ReferenceList>& list = list_of(type.schema);
   if (!list) {
     if (value.type() == JsonType::object) return Done{};  // the server may know it
     return at(where,

@@ -9,8 +9,11 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "leat/client.hpp"
 #include "leat/record.hpp"
@@ -46,11 +49,14 @@ class Names {
   Result<Done> value(const Type& type, leat::Node value, leat::Node record, const std::string& where, Call& call);
   Result<Done> reference(const Type& type, leat::Node value, leat::Node record, const std::string& where, Call& call);
   Result<Done> patch(leat::Node operations, Call& call);
+  const std::optional<ReferenceList>& list_of(std::string_view reference);
   Result<std::string> id_of(std::string_view member, leat::Node record, Call& call) const;
 
   const Catalog& catalog_;
   const Schema& schema_;
   NameTables tables_;
+  std::mutex lists_mutex_;
+  std::unordered_map<std::string_view, std::optional<ReferenceList>> lists_;  // by reference; never erased
   CustomFields custom_fields_;
 };
 

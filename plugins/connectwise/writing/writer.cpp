@@ -138,8 +138,8 @@ Result<std::string> Writer::change(Call& call, leat::Node current) const {
   if (rules_.check_payload == PayloadCheck::strict) {
     if (auto done = check_payload(catalog_, patch, payload); !done) return done.error();
   }
-  const auto difference = compare(*catalog_.schema(patch.response_schema), payload, current, call.input["base"],
-                                  rules_.compare.value_or(ConflictRules{}));
+  const auto difference = compare(catalog_, *catalog_.schema(patch.response_schema), payload, current,
+                                  call.input["base"], rules_.compare.value_or(ConflictRules{}));
   if (!difference) return difference.error();
   if (!difference->theirs.empty()) call.context.count("kept_theirs");
   if (difference->patch.empty()) {
