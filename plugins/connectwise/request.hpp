@@ -32,6 +32,7 @@ struct PreparedRequest {
 struct RequestRules {
   bool check_payload = true;                        // false: what seems wrong with it is sent as well
   std::vector<std::string_view> further_members{};  // of the input beside path, query and payload; not sent
+  bool check_length = true;                         // false: the URL is cut into several later
 };
 
 // `input` is an object with members path, query and payload; absent and null ones count as empty. Values of path and

@@ -1,6 +1,7 @@
 // "leat.client/1" for tests of subscribers and publishers: keeps what was asked, and answers from a function.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -55,6 +56,11 @@ class ScriptedClient {
     const std::lock_guard lock(mutex_);
     return requests_;
   }
+  // Requests that waited for their answers side by side.
+  std::size_t most_at_once() const {
+    const std::lock_guard lock(mutex_);
+    return most_;
+  }
   // "GET /service/tickets?pageSize=2": of every request, in order.
   std::vector<std::string> lines() const {
     std::vector<std::string> made;
@@ -80,11 +86,12 @@ class ScriptedClient {
 
   Request keep(const leat_http_request& raw) {
     const std::lock_guard lock(mutex_);
+    most_ = std::max(most_, ++at_once_);
     requests_.push_back(leat::detail::to_request(raw));
     return requests_.back();
   }
 
-  leat_kind answer(const Request& request, leat_http_done done, void* user) const {
+  leat_kind answer(const Request& request, leat_http_done done, void* user) {
     const Scripted scripted = script_(request);
     const leat_kind kind = scripted.error ? static_cast<leat_kind>(scripted.error->kind) : LEAT_OK;
     const std::string reason = scripted.error ? scripted.error->message : std::string();
@@ -100,6 +107,10 @@ class ScriptedClient {
     response.header_count = headers.size();
     response.body = {buffer.data(), scripted.body.size()};
     response.owner = buffer.get();
+    {
+      const std::lock_guard lock(mutex_);
+      --at_once_;
+    }
     done(user, &outcome, scripted.error ? nullptr : &response);
     return kind;
   }
@@ -108,6 +119,8 @@ class ScriptedClient {
   Script script_;
   mutable std::mutex mutex_;
   std::vector<Request> requests_;
+  std::size_t at_once_ = 0;
+  std::size_t most_ = 0;
   std::vector<std::jthread> threads_;
 };
 

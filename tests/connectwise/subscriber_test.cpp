@@ -6,12 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "connectwise/scripted_chain.hpp"
-#include "connectwise/scripted_client.hpp"
-#include "support/plugin_host.hpp"
+#include "connectwise/reading_host.hpp"
 
 using namespace leat;
-using connectwise::Subscriber;
+using test::Reading;
+using test::refusal;
 using test::Scripted;
 using test::ScriptedChain;
 using test::ScriptedClient;
@@ -28,7 +27,9 @@ class Tickets {
         std::ranges::any_of(request.headers, [](const Header& h) { return h.value == "forward-only"; });
     const int size = number(request.url, "pageSize=", 25);
     const bool keyed = forward && forward_only_;
-    const int first = keyed ? number(request.url, "pageId=", 0) + 1 : (number(request.url, "page=", 1) - 1) * size + 1;
+    const int behind = number(request.url, "id%20%3E%20", 0);
+    const int first =
+        keyed ? number(request.url, "pageId=", 0) + 1 : behind + (number(request.url, "page=", 1) - 1) * size + 1;
     const int last = std::min(first + size - 1, count_);
     Scripted scripted;
     for (int id = first; id <= last; ++id) scripted.body += (id == first ? "[" : ",") + ticket(id);
@@ -51,74 +52,8 @@ class Tickets {
   bool forward_only_;
 };
 
-std::string options(const std::string& further) {
-  return R"({"client": "psa")" + (further.empty() ? "" : ", " + further) + "}";
-}
-
-const std::string tickets_by_two = R"("entity": "GET /service/tickets", "pagination": {"page_size": 2})";
-
-struct Page {
-  std::vector<std::string> records;
-  std::string cursor;
-  bool ended = false;
-};
-
-// One subscriber in a host, polled by hand.
-class Reading {
- public:
-  Reading(ScriptedClient& client, const std::string& config, const ScriptedChain* chain = nullptr) {
-    host_.offer(LEAT_CLIENT_SERVICE, client.table());
-    if (chain) host_.offer(LEAT_CHAIN_SERVICE, chain->table());
-    subscriber_ = host_.make<Subscriber>(options(config));
-  }
-
-  void open(std::string_view cursor = {}) {
-    const auto ctx = host_.call();
-    Context context(ctx.get());
-    subscriber_->open(cursor, context);
-  }
-  Result<Page> poll() {
-    const auto ctx = host_.call();
-    Context context(ctx.get());
-    host::Batch raw;
-    Batch batch(&raw);
-    if (auto done = subscriber_->poll(batch, Poll{1000, {}}, context); !done) return done.error();
-    Page page;
-    for (std::size_t i = 0; i < batch.size(); ++i) page.records.emplace_back(batch.at(i)->json());
-    page.cursor = raw.cursor().value_or("");
-    page.ended = raw.ended();
-    return page;
-  }
-  // Everything until the end, as ids; the cursors in order.
-  std::string ids(std::vector<std::string>* cursors = nullptr) {
-    std::string text;
-    for (int polls = 0; polls < 100; ++polls) {
-      const auto page = poll();
-      REQUIRE_MESSAGE(page, page.error().message);
-      for (const std::string& record : page->records)
-        text += std::string(NewRecord(record)["id"].number().value_or("?")) + " ";
-      if (cursors) cursors->push_back(page->cursor);
-      if (page->ended) return text;
-    }
-    return text + "endless";
-  }
-
-  test::PluginHost& host() { return host_; }
-
- private:
-  test::PluginHost host_;
-  std::unique_ptr<Subscriber> subscriber_;
-};
-
-Error refusal(const std::string& config) {
-  ScriptedClient client(Tickets(0));
-  try {
-    const Reading reading(client, config);
-  } catch (const Failure& failure) {
-    return failure.error();
-  }
-  return {};
-}
+const std::string tickets_by_two =
+    R"("entity": "GET /service/tickets", "pagination": {"page_size": 2, "in_flight": 1})";
 
 }  // namespace
 
@@ -132,12 +67,15 @@ TEST_CASE("all pages of a list arrive in order, then the read ends") {
                                                    "GET /service/tickets?pageSize=2&pageId=4"});
 }
 
-TEST_CASE("a list without forward-only paging is read in numbered pages, each record once") {
+TEST_CASE("a list without forward-only paging is read by id, each record once") {
   ScriptedClient client(Tickets(5, false));
   Reading reading(client, tickets_by_two);
   reading.open();
   CHECK(reading.ids() == "1 2 3 4 5 ");
-  CHECK(client.lines()[1] == "GET /service/tickets?pageSize=2&page=1&orderBy=id");
+  CHECK(client.lines() ==
+        std::vector<std::string>{"GET /service/tickets?pageSize=2", "GET /service/tickets?orderBy=id&pageSize=2",
+                                 "GET /service/tickets?conditions=id%20%3E%202&orderBy=id&pageSize=2",
+                                 "GET /service/tickets?conditions=id%20%3E%204&orderBy=id&pageSize=2"});
 }
 
 TEST_CASE("the next read begins anew, and in the mode that worked") {
@@ -147,7 +85,7 @@ TEST_CASE("the next read begins anew, and in the mode that worked") {
   CHECK(reading.ids() == "1 2 3 ");
   const std::size_t before = client.lines().size();
   CHECK(reading.ids() == "1 2 3 ");
-  CHECK(client.lines()[before] == "GET /service/tickets?pageSize=2&page=1&orderBy=id");
+  CHECK(client.lines()[before] == "GET /service/tickets?orderBy=id&pageSize=2");
 }
 
 TEST_CASE("reading goes on behind any stored cursor, in another process too") {
@@ -298,10 +236,10 @@ TEST_CASE("a server that repeats a page does not read for ever") {
 TEST_CASE("configurations that cannot work are refused before anything is asked for") {
   const std::pair<std::string, std::string> rows[] = {
       {R"("entity": "PUT /company/addressFormats/{id}")",
-       "entity: PUT /company/addressFormats/{id} writes; a subscriber needs a GET"},
+       "entity: PUT /company/addressFormats/{id} writes; a subscriber needs a GET, or the POST of a search"},
       {R"("entity": "GET /service/tikets")", "entity \"GET /service/tikets\" is not in the catalog"},
       {R"("entity": "GET /finance/invoices/{id}/pdf", "parameters": {"path": {"id": 1}})",
-       "entity: GET /finance/invoices/{id}/pdf answers with a file, not with records"},
+       "entity: GET /finance/invoices/{id}/pdf answers with a file: set download_folder"},
       {R"("entity": "GET /company/addressFormats/{id}")", "parameters: path.id is missing"},
       {R"("entity": "GET /service/tickets", "parameters": {"query": {"condition": "x"}})",
        "parameters: query.condition is not a parameter of GET /service/tickets (did you mean conditions?)"},

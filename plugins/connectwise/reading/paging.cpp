@@ -1,9 +1,9 @@
 #include "plugins/connectwise/reading/paging.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "plugins/connectwise/reading/link.hpp"
 #include "plugins/connectwise/text.hpp"
 
 namespace leat::connectwise {
@@ -11,64 +11,20 @@ namespace {
 
 using nlohmann::json;
 
-// The value of a query parameter in a URL; the name in any case. An old server wrote "&" where the "?" belongs.
-std::optional<std::int64_t> number_in_url(std::string_view url, std::string_view name) {
-  for (std::size_t at = url.find_first_of("?&"); at != url.npos; at = url.find_first_of("?&", at + 1)) {
-    const std::string_view pair = url.substr(at + 1, url.find_first_of("?&", at + 1) - at - 1);
-    const std::size_t equals = pair.find('=');
-    if (equals == pair.npos || !same_letters(pair.substr(0, equals), name)) continue;
-    const std::string_view digits = pair.substr(equals + 1);
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error == std::errc{} && end == digits.data() + digits.size()) return number;
-  }
-  return {};
-}
-
-// Of `rel="next"`, also without quotes, among other parameters.
-bool has_rel(std::string_view parameters, std::string_view rel) {
-  for (std::string_view parameter : split(parameters, ';')) {
-    parameter = trim(parameter);
-    const std::size_t equals = parameter.find('=');
-    if (equals == parameter.npos || !same_letters(trim(parameter.substr(0, equals)), "rel")) continue;
-    std::string_view value = trim(parameter.substr(equals + 1));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-    if (same_letters(value, rel)) return true;
-  }
-  return false;
-}
+constexpr int page_size_floor = 25;  // the server's own default: smaller ones were not seen to help
+constexpr std::int64_t width_max = std::int64_t{1} << 40;
 
 PagingMode first_mode(const PagingSetup& setup) {
   if (!setup.on || !setup.is_list) return PagingMode::single;
-  return setup.has_id && !setup.has_order ? PagingMode::forward_only : PagingMode::numbered;
+  if (!setup.has_id || setup.has_order) return PagingMode::numbered;
+  return setup.forward_only ? PagingMode::forward_only : PagingMode::keyset;
 }
+
+Error endless(std::string text) { return Error{ErrorKind::broken, std::move(text), 0}; }
 
 }  // namespace
 
-std::uint64_t page_print(std::string_view body) {
-  constexpr std::size_t sample = 4096;
-  std::uint64_t print = 14695981039346656037ULL;  // FNV-1a
-  const auto mix = [&print](std::string_view text) {
-    for (const char c : text) print = (print ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  };
-  mix(body.substr(0, sample));
-  if (body.size() > sample) mix(body.substr(std::max(sample, body.size() - sample)));
-  return print ^ (body.size() << 1U);
-}
-
-std::optional<std::int64_t> page_of_link(std::string_view link, std::string_view rel, std::string_view name) {
-  for (std::size_t begin = link.find('<'); begin != link.npos; begin = link.find('<', begin + 1)) {
-    const std::size_t close = link.find('>', begin);
-    if (close == link.npos) break;
-    const std::string_view parameters = link.substr(close + 1, link.find('<', close) - close - 1);
-    if (has_rel(parameters.substr(0, parameters.find_last_of(',')), rel) || has_rel(parameters, rel)) {
-      return number_in_url(link.substr(begin + 1, close - begin - 1), name);
-    }
-  }
-  return {};
-}
-
-Paging::Paging(const PagingSetup& setup) : setup_(setup), mode_(first_mode(setup)) {}
+Paging::Paging(const PagingSetup& setup) : setup_(setup), mode_(first_mode(setup)), width_(setup.page_size) {}
 
 Paging::Paging(const PagingSetup& setup, std::string_view cursor) : Paging(setup) {
   if (mode_ == PagingMode::single || cursor.empty()) return;
@@ -82,45 +38,144 @@ Paging::Paging(const PagingSetup& setup, std::string_view cursor) : Paging(setup
   };
   const auto done = stored.find("done");
   const bool finished = done != stored.end() && *done == true;
+  const bool by_id = mode_ == PagingMode::forward_only || mode_ == PagingMode::keyset;
   if (*mode == "numbered") {
     mode_ = PagingMode::numbered;
-    // Pages of another size are other pages.
-    if (!finished && number("pageSize") == setup_.page_size) page_ = std::max<std::int64_t>(1, number("page"));
-  } else if (*mode == "forward-only" && mode_ == PagingMode::forward_only && !finished) {
-    page_id_ = std::max<std::int64_t>(0, number("pageId"));
+    // Pages of another size are other pages; those that make_smaller() came to are whole parts of the ones configured.
+    const std::int64_t size = number("pageSize");
+    if (!finished && size > 0 && setup.page_size % size == 0) {
+      setup_.page_size = static_cast<int>(size);
+      page_ = std::max<std::int64_t>(1, number("page"));
+    }
+  } else if (by_id && (*mode == "forward-only" || *mode == "keyset")) {
+    if (*mode == "keyset") mode_ = PagingMode::keyset;
+    if (!finished) after_ = std::max<std::int64_t>(0, number("pageId"));
   }
+  planned_to_ = after_;
 }
 
-PageRequest Paging::request() const {
-  PageRequest request;
-  if (mode_ == PagingMode::single) return request;
-  request.query.emplace_back("pageSize", std::to_string(setup_.page_size));
-  if (mode_ == PagingMode::forward_only) {
-    request.forward_only = true;
-    if (page_id_ > 0) request.query.emplace_back("pageId", std::to_string(page_id_));
-    return request;
+// ---- planning
+
+Page Paging::by_id(Page::Kind kind, std::int64_t after, std::int64_t up_to) const {
+  Page page;
+  page.kind = kind;
+  page.after = after;
+  page.up_to = up_to;
+  if (after > 0) page.request.condition = "id > " + std::to_string(after);
+  if (up_to != Page::open) {
+    page.request.condition += (after > 0 ? " and " : "") + ("id <= " + std::to_string(up_to));
   }
-  request.query.emplace_back("page", std::to_string(page_));
-  if (setup_.has_id && !setup_.has_order) request.query.emplace_back("orderBy", "id");
-  return request;
+  page.request.order = "id";
+  page.request.query.emplace_back("pageSize", std::to_string(setup_.page_size));
+  return page;
 }
 
-bool Paging::may_ask_again(const PageAnswer& answer) const {
-  return mode_ == PagingMode::forward_only && page_id_ == 0 &&
+Page Paging::largest_id() const {
+  Page page = by_id(Page::Kind::largest_id, after_, Page::open);
+  page.request.order = "id desc";
+  page.request.fields = "id";
+  page.request.query = {{"pageSize", "1"}};
+  return page;
+}
+
+Page Paging::numbered(std::int64_t number) const {
+  Page page;
+  page.number = number;
+  page.request.query.emplace_back("pageSize", std::to_string(setup_.page_size));
+  page.request.query.emplace_back("page", std::to_string(number));
+  if (setup_.has_id && !setup_.has_order) page.request.order = "id";
+  return page;
+}
+
+Page Paging::plan_range() {
+  if (rest_) {
+    Page page = std::move(*rest_);
+    rest_.reset();
+    return page;
+  }
+  const std::int64_t begin = planned_to_;
+  const bool last = begin + width_ >= largest_;
+  planned_to_ = last ? Page::open : begin + width_;
+  return by_id(Page::Kind::range, begin, planned_to_);
+}
+
+std::optional<Page> Paging::plan_next() {
+  if (mode_ == PagingMode::single) {
+    if (planned_ > 0) return {};
+    return Page{};
+  }
+  if (mode_ == PagingMode::numbered) {
+    const std::int64_t number = page_ + planned_;
+    if (planned_ > 0 && !first_taken_) return {};
+    if (last_page_ > 0 && number > last_page_ && planned_ > 0) return {};
+    return numbered(number);
+  }
+  if (ranges()) {
+    if (!rest_ && planned_to_ == Page::open) return {};
+    return plan_range();
+  }
+  if (planned_ > 0) {
+    // Beside the second page, so that it costs no time of its own.
+    const bool ask = setup_.in_flight > 1 && ranges_possible_ && after_ > 0 && !asked_largest_;
+    if (!ask) return {};
+    asked_largest_ = true;
+    return largest_id();
+  }
+  if (mode_ == PagingMode::keyset) return by_id(Page::Kind::next, after_, Page::open);
+  Page page;
+  page.after = after_;
+  page.request.query.emplace_back("pageSize", std::to_string(setup_.page_size));
+  page.request.forward_only = true;
+  if (after_ > 0) page.request.query.emplace_back("pageId", std::to_string(after_));
+  return page;
+}
+
+std::optional<Page> Paging::plan() {
+  // The rest of a range takes the place of the part that was taken.
+  if (ended_ || planned_ >= std::max(setup_.in_flight, 1)) return {};
+  auto page = plan_next();
+  if (page) ++planned_;
+  return page;
+}
+
+void Paging::forget_plans() {
+  planned_ = 0;
+  planned_to_ = after_;
+  rest_.reset();
+  range_begin_ = -1;
+  in_range_ = 0;
+  first_taken_ = false;
+  asked_largest_ = ranges();
+}
+
+// ---- taking
+
+bool Paging::may_ask_again(const Page& page, const PageAnswer& answer) const {
+  return mode_ == PagingMode::forward_only && page.kind == Page::Kind::next && after_ == 0 &&
          !page_of_link(answer.link.value_or(""), "next", "pageId");
 }
 
-Result<Paging::Step> Paging::take(const PageAnswer& answer) {
+Result<Paging::Step> Paging::take(const Page& page, const PageAnswer& answer) {
+  --planned_;
+  if (page.kind == Page::Kind::largest_id) {
+    take_largest_id(answer);
+    return Step::no_records;
+  }
   if (mode_ == PagingMode::single) {
     ended_ = true;
     return Step::keep;
   }
+  if (page.kind == Page::Kind::range) return take_by_id(page, answer);
   if (answer.records > 0 && print_ == answer.print) {
-    return Error{ErrorKind::broken,
-                 "the server gave the same page twice: it ignores the paging parameters; use pagination: false", 0};
+    if (setup_.repeats_at_end) {
+      ended_ = true;
+      return Step::no_records;
+    }
+    return endless("the server gave the same page twice: it ignores the paging parameters; use pagination: false");
   }
   print_ = answer.print;
   if (mode_ == PagingMode::forward_only) return take_forward_only(answer);
+  if (mode_ == PagingMode::keyset) return take_by_id(page, answer);
   take_numbered(answer);
   return Step::keep;
 }
@@ -129,29 +184,86 @@ Result<Paging::Step> Paging::take_forward_only(const PageAnswer& answer) {
   const bool full = answer.records >= static_cast<std::size_t>(setup_.page_size);
   const std::optional<std::int64_t> next = page_of_link(answer.link.value_or(""), "next", "pageId");
   if (next && answer.records > 0) {
-    if (*next <= page_id_) {
-      return Error{ErrorKind::broken,
-                   "the server's next pageId " + std::to_string(*next) + " is not behind " + std::to_string(page_id_) +
-                       ": reading would never end",
-                   0};
+    if (*next <= after_) {
+      return endless("the server's next pageId " + std::to_string(*next) + " is not behind " + std::to_string(after_) +
+                     ": reading would never end");
     }
-    page_id_ = *next;
+    after_ = planned_to_ = *next;
     return Step::keep;
   }
   // The end has a Link with an empty value. A list that does not know the mode sends none at all, or one of numbered
   // pages.
   const bool numbered_link = answer.link && page_of_link(*answer.link, "next", "page");
   if ((full && !answer.link) || (numbered_link && !next)) {
-    if (page_id_ > 0) {
-      return Error{ErrorKind::broken, "the server left forward-only paging in the middle of a list", 0};
+    if (after_ > 0) {
+      // The end of some servers, after a full last page; asking by conditions finds out.
+      if (!answer.last_id || *answer.last_id <= after_) {
+        return endless("the server left forward-only paging in the middle of a list");
+      }
+      after_ = planned_to_ = *answer.last_id;
+      mode_ = PagingMode::keyset;
+      return Step::keep;
     }
-    mode_ = PagingMode::numbered;
-    page_ = 1;
+    mode_ = PagingMode::keyset;
     print_.reset();
     return Step::again;
   }
   ended_ = true;
   return Step::keep;
+}
+
+Result<Paging::Step> Paging::take_by_id(const Page& page, const PageAnswer& answer) {
+  const bool bounded = page.up_to != Page::open;
+  ++pages_by_id_;
+  if (range_begin_ < 0) range_begin_ = page.after;
+  in_range_ += answer.records;
+  // Of a range that is not wider than a page every record is here, unless the server makes pages smaller than asked for.
+  const bool full = answer.records >= static_cast<std::size_t>(setup_.page_size) &&
+                    !(bounded && page.up_to - page.after <= setup_.page_size);
+  const bool more = answer.records > 0 && (full || page_of_link(answer.link.value_or(""), "next", "page"));
+  if (answer.records > 0) {
+    if (!answer.last_id) return endless("the records have no id to go on behind; use pagination: false");
+    if (*answer.last_id <= page.after || *answer.last_id > page.up_to) {
+      return endless("the server gave id " + std::to_string(*answer.last_id) + " where ids behind " +
+                     std::to_string(page.after) + " were asked for: it ignores the conditions");
+    }
+    after_ = *answer.last_id;
+  }
+  if (page.kind == Page::Kind::next) {
+    planned_to_ = after_;
+    range_begin_ = -1;
+    in_range_ = 0;
+    if (!more) ended_ = true;
+    return Step::keep;
+  }
+  if (more && after_ < page.up_to) {
+    rest_ = by_id(Page::Kind::range, after_, page.up_to);
+    rest_->first_in_line = true;
+    return Step::keep;
+  }
+  finish_range(page);
+  return Step::keep;
+}
+
+void Paging::finish_range(const Page& page) {
+  if (page.up_to == Page::open) {
+    ended_ = true;
+    return;
+  }
+  after_ = page.up_to;
+  // A page of records is what the next range should hold.
+  const std::int64_t width = page.up_to - range_begin_;
+  const auto found = static_cast<std::int64_t>(in_range_);
+  const std::int64_t wanted = found == 0 ? width * 4 : width * setup_.page_size / 10 * 9 / found;
+  width_ = std::clamp(wanted, std::max<std::int64_t>(width / 4, setup_.page_size),
+                      std::max<std::int64_t>(std::min(width * 4, width_max), setup_.page_size));
+  range_begin_ = -1;
+  in_range_ = 0;
+}
+
+void Paging::take_largest_id(const PageAnswer& answer) {
+  // Without one nothing lies behind what was read: the page that is under way finds that out.
+  if (answer.last_id) largest_ = std::max(*answer.last_id, after_ + 1);
 }
 
 void Paging::take_numbered(const PageAnswer& answer) {
@@ -160,16 +272,54 @@ void Paging::take_numbered(const PageAnswer& answer) {
   const bool has_next = has_link && page_of_link(*answer.link, "next", "page");
   // Without a Link only the length tells; one more request then finds an empty page.
   const bool more = answer.records > 0 && (has_link ? has_next : full);
+  if (has_link) last_page_ = page_of_link(*answer.link, "last", "page").value_or(last_page_);
   ++page_;
+  first_taken_ = true;
   ended_ = !more;
+}
+
+// ---- when the server does not take it
+
+bool Paging::refused(const Page& page) {
+  if (page.kind != Page::Kind::next) {
+    if (!ranges_possible_) return false;
+    ranges_possible_ = false;
+    largest_ = 0;
+    forget_plans();
+    asked_largest_ = true;
+    return true;
+  }
+  if (mode_ != PagingMode::keyset) return false;
+  // Only behind a single page it is known where the numbered ones go on.
+  if (after_ > 0 && pages_by_id_ != 1) return false;
+  mode_ = PagingMode::numbered;
+  forget_plans();
+  page_ = after_ > 0 ? 2 : 1;
+  if (after_ == 0) setup_.has_id = false;  // it is the order that was refused
+  return true;
+}
+
+bool Paging::make_smaller() {
+  int size = setup_.page_size / 2;
+  // Numbered pages begin at a whole number of the smaller ones.
+  while (size >= page_size_floor && setup_.page_size % size != 0) --size;
+  if (mode_ == PagingMode::single || size < page_size_floor) return false;
+  page_ = (page_ - 1) * (setup_.page_size / size) + 1;
+  last_page_ = 0;
+  width_ = std::max<std::int64_t>(size, width_ * size / setup_.page_size);
+  setup_.page_size = size;
+  print_.reset();
+  forget_plans();
+  return true;
 }
 
 std::string Paging::cursor() const {
   json stored = json::object();
   switch (mode_) {
     case PagingMode::forward_only:
-      stored["mode"] = "forward-only";
-      if (!ended_) stored["pageId"] = page_id_;
+    case PagingMode::keyset:
+      stored["mode"] = mode_ == PagingMode::keyset ? "keyset" : "forward-only";
+      if (!ended_) stored["pageId"] = after_;
       break;
     case PagingMode::numbered:
       stored["mode"] = "numbered";

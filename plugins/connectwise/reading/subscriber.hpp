@@ -1,23 +1,23 @@
-// Reads one entity, page by page: any GET operation, a list or one object.
-// A read is one walk over all pages. The request transformers run once at its beginning, so that a condition with a
-// time in it stays the same on every page. The next page is on its way while the host stores this one: two pages of
-// memory at most. Cursor   JSON: the configuration it belongs to, and where Paging goes on. After the end, or for
-// another configuration, a
-//          read begins anew.
-// Errors   denied: the server refuses the request, or the entity is not there; tried again, it goes on where it
-// stopped. broken:
-//          the server repeats pages. busy, unreachable: as the client says; broken JSON is unreachable.
+// Reads one entity: any GET, or one of the two searches - all of a list, or what changed in it.
+// A run of the host is a read to its end, in stages that follow each other; each page goes to the host with the cursor
+// behind it. The request transformers run once for a read, so that a condition with a time in it stays the same on every
+// page, also across a restart.
+// Cursor   JSON that a person can read and set: {"configuration", ...} and what the stages keep. One of another configuration
+//          begins anew, and so does one after the end, but for a watermark. Without "configuration" it is taken as it is.
+// Errors   denied: the server refuses the request, or the entity is not there; tried again, it goes on where it stopped.
+//          broken: the server repeats pages. busy, unreachable: as the client says; broken JSON is unreachable.
 // Threads  one call at a time.
 #pragma once
 
-#include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "leat/component.hpp"
-#include "plugins/connectwise/catalog/catalog.hpp"
-#include "plugins/connectwise/reading/paging.hpp"
+#include "plugins/connectwise/reading/list_reader.hpp"
+#include "plugins/connectwise/reading/options.hpp"
+#include "plugins/connectwise/reading/source.hpp"
 
 namespace leat::connectwise {
 
@@ -28,25 +28,22 @@ class Subscriber {
         .field("client", &Subscriber::client_, "The client to read through: its name under `clients`.", leat::required)
         .field("entity", &Subscriber::entity_,
                "What to read: `GET /path`, an operationId, or the label of the API reference. `leat entities WORDS` "
-               "finds it.",
+               "finds it. POST only of /service/tickets/search and /project/tickets/search.",
                leat::required, leat::example("GET /service/tickets"))
-        .field("parameters", &Subscriber::parameters_, "Parameters of the request.",
-               leat::schema(R"("type": "object", "additionalProperties": false, "properties": {)"
-                            R"("path": {"type": "object", "additionalProperties": true, )"
-                            R"("description": "Values for the names in braces: { id: 4 }."}, )"
-                            R"("query": {"type": "object", "additionalProperties": true, )"
-                            R"("description": "conditions, orderBy, fields, and what else the entity takes."}})"))
+        .field("parameters", &Subscriber::parameters_, "Parameters of the request.", leat::schema(parameters_schema))
         .field("request_transformers", &Subscriber::request_transformers_,
                "Transformers of {path, query}, run before each read.")
         .field("pagination", &Subscriber::pagination_,
                "true: all pages. false: one page, as the server cuts it or query.page and query.pageSize say. "
-               "{ page_size: 250 }: all pages of that size.",
-               leat::schema(R"("type": ["boolean", "object"], "additionalProperties": false, "properties": {)"
-                            R"("page_size": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000, )"
-                            R"("description": "Records per request."}})"));
+               "{ page_size: 250, in_flight: 2 }: all pages of that size, so many requests at the same time.",
+               leat::schema(Pagination::schema()))
+        .field("incremental", &Subscriber::incremental_, "Reads only what changed since the last run.")
+        .field("download_folder", &Subscriber::download_folder_,
+               "Where files are kept, of an entity that answers with one: the record then says path, file_name, size, "
+               "sha256 and content_type.");
   }
 
-  // invalid: entity, parameters or pagination cannot be used.
+  // invalid: entity, parameters or another option cannot be used.
   Result<Done> configure(Context& context);
 
   void open(std::string_view cursor, Context& context);
@@ -54,32 +51,19 @@ class Subscriber {
   void close(Context& context);
 
  private:
-  struct Read {
-    std::string url;  // without what Paging adds
-    Paging paging;
-    std::optional<Pending> ahead;  // the request for the next page
-  };
-
-  Result<Done> configure_paging(Node query);
-  Result<std::string> make_url(Context& context);
-  Result<Done> begin(Context& context);
-  Result<Pending> start(Context& context);
-  Result<Answer> next_answer(Context& context);
-  Result<Paging::Step> take(Batch& out, const Answer& answer, Context& context);
-  void finish_page(Batch& out);
+  std::string cursor() const;
 
   leat::Client client_;
   std::string entity_;
   Json parameters_{"{}"};
   Chain request_transformers_;
   Json pagination_{"true"};
+  std::optional<IncrementalOptions> incremental_;
+  File download_folder_;
 
-  const Operation* operation_ = nullptr;
-  PagingSetup setup_;
+  Source source_;
   std::string configuration_;  // tells whether a cursor is of this one
-  std::string cursor_;         // Paging's, to begin or to go on with
-  std::string resumed_url_;    // of the read a cursor was stored in; empty: made from the options
-  std::optional<Read> read_;
+  std::optional<ListReader> list_;
 };
 
 }  // namespace leat::connectwise

@@ -1,0 +1,200 @@
+#include "plugins/connectwise/reading/list_reader.hpp"
+
+#include <algorithm>
+
+#include "plugins/connectwise/reading/link.hpp"
+#include "plugins/connectwise/reading/timestamp.hpp"
+#include "plugins/connectwise/request.hpp"
+#include "plugins/connectwise/text.hpp"
+
+namespace leat::connectwise {
+
+using nlohmann::json;
+
+namespace {
+
+// A time of the record: a member of its own, or of its _info, where the server shows what is filtered under a bare name.
+std::optional<std::int64_t> time_of(const Record& record, const std::string& field) {
+  auto text = record[field].str();
+  if (!text) text = record["_info"][field].str();
+  return text ? parse_timestamp(*text) : std::nullopt;
+}
+
+}  // namespace
+
+ListReader::ListReader(const Source& source, const leat::Client& client, const Chain& transformers,
+                       std::optional<IncrementalSetup> incremental, std::vector<std::string> fields_needed)
+    : source_(source),
+      client_(client),
+      transformers_(transformers),
+      setup_(std::move(incremental)),
+      fields_needed_(std::move(fields_needed)),
+      paging_(source.paging()) {}
+
+void ListReader::open(const json& state) {
+  walk_.reset();
+  incremental_.reset();
+  if (setup_) incremental_.emplace(*setup_).load(state);
+  paging_state_ = state.is_object() ? state.value("paging", json()) : json();
+  const bool goes_on = paging_state_.is_object() && !paging_state_.value("done", false);
+  input_ = goes_on && state.contains("request") ? state["request"].dump() : std::string();
+  pages_ = records_ = 0;
+}
+
+json ListReader::state() const {
+  json state = json::object();
+  const json paging = walk_ ? json::parse(walk_->cursor()) : paging_state_;
+  if (paging.is_object()) state["paging"] = paging;
+  if (incremental_) incremental_->save(state);
+  const bool done = paging.is_object() && paging.value("done", false);
+  if (transformers_ && !done && !input_.empty()) state["request"] = json::parse(input_);
+  return state;
+}
+
+bool ListReader::in_id_order() const {
+  const std::string mode = state().value("paging", json::object()).value("mode", "");
+  return mode == "forward-only" || mode == "keyset";
+}
+
+Result<std::vector<Question>> ListReader::parts_of(Question question) const {
+  if (source_.paging().has_id && source_.paging().on) question.need_field("id");
+  for (const std::string& field : fields_needed_) question.need_field(field);
+  if (incremental_ && source_.has_info()) question.need_field("_info/lastUpdated");
+  return question.split();
+}
+
+// Asks for the newest change there is. False: nothing changed.
+Result<bool> ListReader::begin_pass(const Question& question, Context& context) {
+  if (!question.parameter("orderBy").empty()) {
+    return Error{ErrorKind::invalid, "orderBy and incremental: the order of an incremental read is that of the ids", 0};
+  }
+  auto parts = question.split();
+  if (!parts) return parts.error();
+  PageRequest newest;
+  newest.order = setup_->field + " desc";
+  newest.query = {{"pageSize", "1"}};
+  if (source_.has_info() && setup_->field == "lastUpdated") newest.fields = "id,_info/lastUpdated";
+  std::optional<std::int64_t> changed;
+  std::optional<std::int64_t> server;
+  bool any = false;
+  for (const Question& part : *parts) {
+    auto answer = client_.call(part.request(newest), context);
+    if (!answer) {
+      Error error = answer.error();
+      if (error.kind == ErrorKind::invalid) {
+        error.message = name_of(source_.operation()) + " cannot be read by " + setup_->field +
+                        ": leave incremental out, and let the route deduplicate. " + error.message;
+      }
+      return error;
+    }
+    NewBatch found;
+    if (auto appended = source_.rows().append(*answer, {}, found, context); !appended) return appended.error();
+    // The earliest clock counts: it is before each part's first page.
+    if (!server) server = server_time(*answer);
+    if (found.size() == 0) continue;
+    any = true;
+    if (const auto time = time_of(*found.at(0), setup_->field)) changed = std::max(changed.value_or(*time), *time);
+  }
+  if (!any) return false;
+  incremental_->begin(changed, server);
+  return true;
+}
+
+// False: there is nothing to read.
+Result<bool> ListReader::begin(Context& context) {
+  if (input_.empty()) {
+    auto input = source_.input(transformers_, context);
+    if (!input) return input.error();
+    input_ = std::move(*input);
+  }
+  auto question = source_.question(input_);
+  if (!question) return question.error();
+  Priority priority = Priority::normal;
+  if (incremental_) {
+    if (incremental_->first()) priority = Priority::background;
+    const bool goes_on = incremental_->in_pass();
+    question->add_condition(incremental_->condition());
+    if (!goes_on) {
+      if (paging_state_.is_object()) paging_state_["done"] = true;
+      auto changes = begin_pass(*question, context);
+      if (!changes || !*changes) return changes;
+    }
+  }
+  PagingSetup setup = paging_;
+  setup.has_order = !question->parameter("orderBy").empty();
+  auto parts = parts_of(std::move(*question));
+  if (!parts) return parts.error();
+  walk_.emplace(std::move(*parts), setup, paging_state_.is_object() ? paging_state_.dump() : std::string(), priority);
+  return true;
+}
+
+// Drops what the overlap shows again.
+void ListReader::leave_out_known(Batch& out, std::size_t begin, Context& context) {
+  std::int64_t known = 0;
+  for (std::size_t i = begin, end = out.size(); i < end; ++i) {
+    const auto record = out.at(i);
+    if (!record) continue;
+    const auto id = id_of(*record);
+    const auto changed = time_of(*record, setup_->field);
+    if (!id || !changed || incremental_->is_new(*id, *changed, text_print(record->json()))) continue;
+    out.drop(i);
+    ++known;
+  }
+  if (known > 0) context.count("read_again", known);
+}
+
+void ListReader::finish() {
+  if (walk_) paging_state_ = json::parse(walk_->cursor());
+  walk_.reset();
+  input_.clear();
+  if (incremental_ && incremental_->in_pass()) incremental_->finish();
+}
+
+Result<bool> ListReader::start(Context& context) {
+  if (walk_) return true;
+  auto begun = begin(context);
+  if (!begun) return for_incoming(begun.error());
+  if (*begun) return true;
+  if (!paging_state_.is_object()) paging_state_ = json::object();
+  paging_state_["done"] = true;
+  input_.clear();
+  return false;
+}
+
+Result<bool> ListReader::poll(Batch& out, Context& context) {
+  auto started = start(context);
+  if (!started) return started;
+  if (!*started) return true;
+  const std::size_t first = out.size();
+  auto count = walk_->next(client_, source_.rows(), out, context);
+  paging_.page_size = std::min(paging_.page_size, walk_->page_size());
+  if (!count) return for_incoming(count.error());
+  if (incremental_) leave_out_known(out, first, context);
+  if (walk_->ended()) {
+    finish();
+    return true;
+  }
+  ++pages_;
+  records_ += static_cast<std::int64_t>(*count);
+  const Pagination& most = source_.pagination();
+  const bool enough =
+      (most.max_pages > 0 && pages_ >= most.max_pages) || (most.max_records > 0 && records_ >= most.max_records);
+  if (!enough) return false;
+  context.warn(name_of(source_.operation()) + ": stopped after " + std::to_string(pages_) + " pages and " +
+               std::to_string(records_) + " records, as pagination says" +
+               (incremental_ ? "; the next run goes on there" : "; the rest is not read"));
+  context.count("reads_capped");
+  paging_state_ = json::parse(walk_->cursor());
+  if (!incremental_) {
+    paging_state_["done"] = true;
+    input_.clear();
+  }
+  walk_.reset();
+  return true;
+}
+
+void ListReader::ask_ahead(Context& context) {
+  if (walk_) walk_->ask_ahead(client_, context);
+}
+
+}  // namespace leat::connectwise

@@ -1,0 +1,61 @@
+// One read of a source: the whole list, or what changed in it since the last pass.
+// Where it stands is a JSON object of its own, so that it can be part of a cursor:
+//   {"paging": {"mode", "pageId"...}, "request": {path, query} of a read that transformers shaped, and of incremental ones
+//    "watermark", "since", "next", "seen" (incremental.hpp)}
+// Threads  one call at a time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "plugins/connectwise/reading/incremental.hpp"
+#include "plugins/connectwise/reading/source.hpp"
+#include "plugins/connectwise/reading/walk.hpp"
+
+namespace leat::connectwise {
+
+class ListReader {
+ public:
+  // The source, the client and the transformers outlive it.
+  ListReader(const Source& source, const leat::Client& client, const Chain& transformers,
+             std::optional<IncrementalSetup> incremental, std::vector<std::string> fields_needed = {});
+
+  // Where it goes on; an empty object: from the beginning.
+  void open(const nlohmann::json& state);
+  // Begins the read that poll() goes on with; state() then tells its pass. False: there is nothing to read.
+  Result<bool> start(Context& context);
+  // Appends a page; true: this was the last one. What has been stored already is dropped from the batch.
+  Result<bool> poll(Batch& out, Context& context);
+  // Sends the requests for the pages behind, as far as they can be known.
+  void ask_ahead(Context& context);
+  nlohmann::json state() const;
+  // Whether the records come in the order of their ids.
+  bool in_id_order() const;
+  void close() { walk_.reset(); }
+
+ private:
+  Result<bool> begin(Context& context);
+  Result<bool> begin_pass(const Question& question, Context& context);
+  Result<std::vector<Question>> parts_of(Question question) const;
+  void leave_out_known(Batch& out, std::size_t begin, Context& context);
+  void finish();
+
+  const Source& source_;
+  const leat::Client& client_;
+  const Chain& transformers_;
+  std::optional<IncrementalSetup> setup_;
+  std::vector<std::string> fields_needed_;
+
+  PagingSetup paging_;  // page_size: smaller once the server was too slow
+  std::optional<Incremental> incremental_;
+  nlohmann::json paging_state_;
+  std::string input_;  // of the read under way
+  std::optional<Walk> walk_;
+  std::int64_t pages_ = 0;  // of this run
+  std::int64_t records_ = 0;
+};
+
+}  // namespace leat::connectwise

@@ -1,0 +1,21 @@
+// Points in time as the API writes them, and the server's own clock.
+// Units    seconds since 1970, UTC.
+// Threads  any; pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace leat::connectwise {
+
+// "2026-02-03T10:11:12Z", also with fractions (cut off), without a Z (UTC), and a date alone (its midnight).
+std::optional<std::int64_t> parse_timestamp(std::string_view text);
+std::string to_timestamp(std::int64_t seconds);
+
+// "Tue, 03 Feb 2026 10:11:12 GMT": the Date header, RFC 9110, 5.6.7.
+std::optional<std::int64_t> parse_http_date(std::string_view text);
+std::string to_http_date(std::int64_t seconds);
+
+}  // namespace leat::connectwise

@@ -1,0 +1,63 @@
+// A client whose answers are the sandbox's, without a network: real conditions, pages, callbacks and errors.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "connectwise/scripted_client.hpp"
+#include "plugins/connectwise/client/errors.hpp"
+#include "plugins/connectwise/reading/timestamp.hpp"
+#include "sandbox/harness.hpp"
+
+namespace leat::test {
+
+class SandboxPsa {
+ public:
+  explicit SandboxPsa(sandbox::Settings settings = {})
+      : sandbox(std::move(settings)), client([this](const Request& request) { return answer(request); }) {}
+
+  sandbox::test::Harness sandbox;
+  // Before each request is answered.
+  std::function<void(const Request&)> before;
+  bool says_date = true;
+  std::size_t slow_above = 0;  // a page of more records than this times out; 0: none does
+  ScriptedClient client;
+
+ private:
+  Scripted answer(const Request& request) {
+    const std::lock_guard lock(mutex_);
+    if (before) before(request);
+    if (const std::size_t at = request.url.find("pageSize="); slow_above > 0 && at != std::string::npos) {
+      if (std::stoul(request.url.substr(at + 9)) > slow_above) {
+        return {{}, {}, Error{ErrorKind::busy, "GET was answered with 500 ConnectWiseApi: A timeout has occured.", 0}};
+      }
+    }
+    std::vector<sandbox::Header> headers;
+    for (const Header& header : request.headers) headers.push_back({header.name, header.value});
+    const sandbox::Response response = sandbox.send(request.method, request.url, request.body, std::move(headers));
+    Scripted scripted;
+    scripted.body = response.body;
+    scripted.headers["Content-Type"] = response.content_type;
+    for (const sandbox::Header& header : response.headers) scripted.headers[header.name] = header.value;
+    if (says_date) scripted.headers["Date"] = connectwise::to_http_date(sandbox.now);
+    std::vector<leat_header> raw_headers;
+    for (const auto& [name, value] : scripted.headers) raw_headers.push_back({str(name), str(value)});
+    leat_http_response raw{};
+    raw.struct_size = sizeof raw;
+    raw.http_status = response.status;
+    raw.headers = raw_headers.data();
+    raw.header_count = raw_headers.size();
+    raw.body = bytes(scripted.body);
+    const bool repeatable = request.method == "GET" || request.idempotent;
+    if (auto done = connectwise::classify({request.method, repeatable}, AnswerView(&raw)); !done) {
+      scripted.error = done.error();
+    }
+    return scripted;
+  }
+
+  std::mutex mutex_;
+};
+
+}  // namespace leat::test

@@ -1,0 +1,36 @@
+#include "plugins/connectwise/reading/timestamp.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <utility>
+
+using namespace leat::connectwise;
+
+TEST_CASE("times of the API are read, and written as it writes them") {
+  const std::pair<std::string, std::string> rows[] = {
+      {"2026-02-03T10:11:12Z", "2026-02-03T10:11:12Z"}, {"2026-02-03T10:11:12.987Z", "2026-02-03T10:11:12Z"},
+      {"2026-02-03T10:11:12", "2026-02-03T10:11:12Z"},  {"2026-02-03", "2026-02-03T00:00:00Z"},
+      {"1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z"}, {"2024-02-29", "2024-02-29T00:00:00Z"}};
+  for (const auto& [text, written] : rows) {
+    CAPTURE(text);
+    const auto time = parse_timestamp(text);
+    REQUIRE(time);
+    CHECK(to_timestamp(*time) == written);
+  }
+  CHECK(parse_timestamp("2026-02-03T10:11:12Z") == 1770113472);
+}
+
+TEST_CASE("what is no time is none: an offset least of all") {
+  for (const char* text : {"", "all", "2026-02-30", "2026-2-3", "2026-02-03T25:00:00Z", "2026-02-03T10:11:12+02:00",
+                           "2026-02-03 10:11:12", "2026-02-03T10:11:12.Z", "06/30/2026"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_timestamp(text));
+  }
+}
+
+TEST_CASE("the server's clock is read from its Date header") {
+  CHECK(parse_http_date("Tue, 03 Feb 2026 10:11:12 GMT") == 1770113472);
+  CHECK(to_http_date(1770113472) == "Tue, 03 Feb 2026 10:11:12 GMT");
+  CHECK_FALSE(parse_http_date("yesterday"));
+}
