@@ -166,6 +166,34 @@ TEST_CASE("a refusal inside a successful answer is a refusal") {
   CHECK(refused.error().message == "the server refused: Already approved");
 }
 
+TEST_CASE("doctor reads the API member's own rights where it may") {
+  struct Row {
+    std::string rights;
+    std::string finding;
+  };
+  const std::string need = R"("POST /service/tickets needs Add of Service Desk > Service Tickets at level All in the )"
+                           R"(API member's security role)";
+  const Row rows[] = {
+      {R"([{"moduleFunctionName": "service tickets", "addLevel": "All", "editLevel": "None"}])",
+       R"("status":"ok","message":)" + need + R"(, which has All")"},
+      {R"([{"moduleFunctionDescription": "Service Tickets", "addLevel": "None"}])",
+       R"("status":"error","message":)" + need + R"(, which has None")"},
+      {R"([{"moduleFunctionName": "Service Tickets", "addLevel": "My"}])",
+       R"("status":"warning","message":)" + need + R"(, which has My: )"},
+      {R"([{"moduleFunctionName": "Contacts", "addLevel": "None"}])",
+       R"("status":"ok","message":)" + need + R"(; whether it has it shows with the first record")"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.rights);
+    ScriptedClient client([&row](const Request& request) {
+      return Scripted{request.url.starts_with("/system/mySecurity") ? row.rights : "[]"};
+    });
+    const std::string findings = Writing(client, R"("entity": "POST /service/tickets")").doctor("{}");
+    CAPTURE(findings);
+    CHECK(findings.find(row.finding) != std::string::npos);
+  }
+}
+
 TEST_CASE("a stop is seen before a record is sent") {
   ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
   Writing writing(client, put_format);

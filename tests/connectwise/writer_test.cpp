@@ -361,7 +361,8 @@ TEST_CASE("doctor: can it be read, what right is needed, are the constants known
       R"({"payload": {"board": "Help Desk", "status": "New", "severity": "Low", "customFields": {"Asset": "x"}}})"));
   for (const auto& finding : good) CHECK(finding["status"] == "ok");
   CHECK(good.size() == 4);
-  CHECK(good[1]["message"].get<std::string>().starts_with("POST /service/tickets needs the right Add"));
+  CHECK(good[1]["message"].get<std::string>().starts_with(
+      "POST /service/tickets needs Add of Service Desk > Service Tickets at level All"));
   const auto bad = Parsed::parse(writing.doctor(
       R"({"payload": {"board": "Helpdesk", "priority": "P1", "source": "Phone", "severity": "Awful", "zip": "12345678901234"}})"));
   std::string text;

@@ -35,7 +35,8 @@ Result<const Definition*> find_one(const std::vector<Definition>& definitions, s
   const Definition* found = find(definitions, caption);
   if (!found) {
     std::vector<std::string_view> captions;
-    for (const Definition& one : definitions) captions.push_back(one.caption);
+    captions.reserve(definitions.size());
+    for (const Definition& one : definitions) captions.emplace_back(one.caption);
     std::string text = place(caption) + ": no custom field has this caption" + did_you_mean(caption, captions);
     if (!captions.empty()) {
       text += "; there are ";

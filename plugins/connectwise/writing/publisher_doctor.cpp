@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "plugins/connectwise/request.hpp"
+#include "plugins/connectwise/rights.hpp"
 #include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/writing/custom_fields.hpp"
 #include "plugins/connectwise/writing/exchange.hpp"
@@ -13,22 +14,47 @@
 namespace leat::connectwise {
 namespace {
 
-// The level of a security role that the method needs: the vendor's guide to API members.
-std::string_view right_of(Method method) {
-  switch (method) {
-    case Method::post: return "Add";
-    case Method::put:
-    case Method::patch: return "Edit";
-    case Method::del: return "Delete";
-    case Method::get: break;
-  }
-  return "Inquire";
-}
-
 void report(const Error& error, std::string_view check, Findings& out) {
   const bool role = error.kind == ErrorKind::denied;
   out.error(check, error.message,
             role ? "give the API member's security role the right Inquire for it, at level All" : "");
+}
+
+std::string_view level_member(std::string_view level) {
+  return level == "Add"      ? "addLevel"
+         : level == "Edit"   ? "editLevel"
+         : level == "Delete" ? "deleteLevel"
+                             : "inquireLevel";
+}
+
+// By the rights that the API member may read of itself. Writing cannot be tried, so without them the need is told.
+void check_permission(const Operation& operation, const leat::Client& client, Findings& out, Context& context) {
+  const NeededRight right = needed_right(operation);
+  const std::string need =
+      name_of(operation) + " needs " + to_string(right) + " at level All in the API member's security role";
+  std::string url = "/system/mySecurity";
+  append_query(url, "pageSize", "1000");
+  const auto own = right.action.empty() ? Result<NewRecord>(NewRecord("[]")) : read_json(client, url, context);
+  std::string_view level;
+  if (own) {
+    for (const auto item : own->root()) {
+      const auto called = [&](std::string_view member) {
+        return same_letters(item.value[member].str().value_or(""), right.action);
+      };
+      if (called("moduleFunctionName") || called("moduleFunctionDescription"))
+        level = item.value[level_member(right.level)].str().value_or("None");
+    }
+  }
+  const std::string has = need + ", which has " + std::string(level);
+  if (level == "None") {
+    out.error("permission", has, "allow it in System > Security Roles");
+  } else if (level == "My") {
+    out.warning("permission", has + ": records of others are refused", "allow All in System > Security Roles");
+  } else if (level.empty()) {
+    out.ok("permission", need + "; whether it has it shows with the first record");
+  } else {
+    out.ok("permission", has);
+  }
 }
 
 // Enums grow, so an unknown value is a warning.
@@ -62,8 +88,7 @@ void Publisher::doctor(Record known, Findings& out, Context& context) {
       out.ok("access", "GET " + list + " can be read");
     }
   }
-  out.ok("permission", name_of(*operation_) + " needs the right " + std::string(right_of(operation_->method)) +
-                           " at level All; whether the API member has it shows with the first record");
+  check_permission(*operation_, client_, out, context);
   if (is_upload(*operation_) && !upload_folder_.path.empty()) {
     std::error_code error;
     if (std::filesystem::is_directory(upload_folder_.path, error)) {
