@@ -37,7 +37,7 @@ bool is_address(std::string_view name) { return name.find('@') != name.npos && n
 
 // Conditions that find the records called `name`.
 Result<std::string> with_conditions(std::string url, const ReferenceList& list, std::string_view name) {
-  const auto literal = quoted_literal(name);
+  auto literal = quoted_literal(name);
   if (!literal) return literal;
   if (list.mailed && is_address(name)) {
     append_query(url, "childConditions",
@@ -129,7 +129,7 @@ std::shared_ptr<NameTables::Table> NameTables::table(const std::string& url, Con
   std::shared_ptr<Table>& known = tables_[url];
   if (!known) known = std::make_shared<Table>();
   known->used_at = context.now();
-  const std::shared_ptr<Table> result = known;
+  std::shared_ptr<Table> result = known;
   if (tables_.size() > lists_max) {
     const auto oldest = std::ranges::min_element(tables_, {}, [&](const auto& entry) {
       return entry.second == result ? result->used_at + std::chrono::hours(1) : entry.second->used_at;
