@@ -181,7 +181,7 @@ TEST_CASE("the records of a fresh sandbox are the same each time and refer to ea
           200);
   }
   CHECK(bytes / kTickets > 3000);
-  CHECK(bytes / kTickets < 7000);
+  CHECK(bytes / kTickets < 5200);
   CHECK(one.ids("/system/members").size() > 1);
   CHECK(one.ids("/company/contacts").size() > 1);
   CHECK(one.ids("/company/configurations").size() > 1);

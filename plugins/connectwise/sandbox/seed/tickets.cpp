@@ -88,7 +88,7 @@ TicketSeeds::TicketSeeds(const Book& book, Id count) : count_(count), url_(book.
     Json part = {{"company", reference},    {"site", company["site"]},
                  {"siteName", "Main"},      {"addressLine1", company["addressLine1"]},
                  {"city", company["city"]}, {"stateIdentifier", "FL"},
-                 {"zip", company["zip"]},   {"country", company["country"]}};
+                 {"zip", company["zip"]}};
     const Json agreement = {{"agreement", book.refer("AgreementReference", id)},
                             {"agreementType", book.record("/finance/agreements", id)["type"]["name"]}};
     companies_.push_back({members(part), member("company", reference), members(agreement)});
@@ -124,14 +124,12 @@ TicketSeeds::TicketSeeds(const Book& book, Id count) : count_(count), url_(book.
   }
   for (Id id = 1; id <= 4; ++id) {
     priorities_.push_back(member("priority", book.refer("PriorityReference", id)));
-    sources_.push_back(members({{"serviceLocation", book.refer("ServiceLocationReference", 1 + id % 2)},
-                                {"source", book.refer("ServiceSourceReference", id)}}));
+    sources_.push_back(member("source", book.refer("ServiceSourceReference", id)));
   }
   work_ = members({{"workRole", book.refer("WorkRoleReference", 1)}, {"workType", book.refer("WorkTypeReference", 1)}});
   place_ = members({{"location", book.refer("SystemLocationReference", 1)},
                     {"department", book.refer("SystemDepartmentReference", 1)}});
   sla_ = member("sla", book.refer("SLAReference", 1));
-  currency_ = member("currency", book.refer("CurrencyReference", 1));
   std::string text = member("customFields", empty_custom_fields("Ticket"));
   constexpr std::string_view empty = "\"value\":null";
   for (std::size_t at = text.find(empty); at != std::string::npos; at = text.find(empty)) {
@@ -237,15 +235,12 @@ void TicketSeeds::write_ticket(Id id, std::string& out) const {
       "\"isInSla\":true,\"hasChildTicket\":false,\"hasMergedChildTicketFlag\":false,\"billTime\":\"Billable\","
       "\"billExpenses\":\"Billable\",\"billProducts\":\"Billable\",\"predecessorClosedFlag\":false,"
       "\"lagNonworkingDaysFlag\":false,";
-  out += place_;
-  out += ",\"mobileGuid\":\"";
+  out += "\"mobileGuid\":\"";
   append_guid(out, bits);
   out += "\",";
   out += sla_;
   out += choice.closed ? ",\"slaStatus\":\"Resolved\"," : ",\"slaStatus\":\"Resolve by Fri 03/07 5:00 PM UTC-05\",";
-  out += "\"requestForChangeFlag\":false,";
-  out += currency_;
-  out += ",\"integratorTags\":[],\"_info\":{\"lastUpdated\":\"";
+  out += "\"requestForChangeFlag\":false,\"integratorTags\":[],\"_info\":{\"lastUpdated\":\"";
   append_timestamp(out, choice.updated);
   out += "\",\"updatedBy\":\"";
   out += owner.identifier;
@@ -254,8 +249,7 @@ void TicketSeeds::write_ticket(Id id, std::string& out) const {
   out += "\",\"enteredBy\":\"";
   out += members_[1 + (bits >> 33U) % 6].identifier;
   out += '"';
-  for (const std::string_view child :
-       {"activities", "scheduleentries", "documents", "products", "configurations", "tasks", "notes", "timeentries"}) {
+  for (const std::string_view child : {"activities", "documents", "notes", "timeentries"}) {
     out += ",\"";
     out += child;
     out += "_href\":\"";

@@ -59,11 +59,10 @@ class TicketSeeds {
   std::vector<std::string> status_names_;
   std::vector<std::string> types_;          // "type":{...},"subType":{...},"item":{...},"team":{...}
   std::vector<std::string> priorities_;     // "priority":{...}
-  std::vector<std::string> sources_;        // "serviceLocation":{...},"source":{...}
+  std::vector<std::string> sources_;        // "source":{...}
   std::string work_;                        // "workRole":{...},"workType":{...}
   std::string place_;                       // "location":{...},"department":{...}
   std::string sla_;                         // "sla":{...}
-  std::string currency_;                    // "currency":{...}
   std::vector<std::string> custom_fields_;  // text before each value
 };
 
