@@ -44,24 +44,26 @@ Json input_of(const Operation& operation, const Asked& asked) {
     const std::size_t open = name.find('{');
     if (open == name.npos) continue;
     const std::string_view rest = name.substr(open + 1);
-    input["path"][std::string(rest.substr(0, rest.find('}')))] = value.substr(open);
+    input["path"][std::string(rest.substr(0, rest.find_first_of("}:")))] = value.substr(open);
   }
   const bool has_payload = operation.body != BodyKind::none && operation.body != BodyKind::multipart;
   if (has_payload) input["payload"] = Json::parse(asked.body);
   return input;
 }
 
-PagingSetup paging_of(const Operation& operation) {
+// `records`: not a whole page of them, which a list that is not paged would give again and again.
+PagingSetup paging_of(const Operation& operation, std::size_t records) {
   const Schema* schema = catalog().schema(operation.response_schema);
   PagingSetup setup;
-  setup.page_size = 3;
+  setup.page_size = records == 3 ? 2 : 3;
   setup.has_id = schema != nullptr && schema->find("id") != nullptr;
   return setup;
 }
 
 // Records of all pages, as a subscriber walks them; nothing when a page is refused.
-std::optional<std::size_t> walk(Harness& harness, const Operation& operation, const std::string& url) {
-  Paging paging(paging_of(operation));
+std::optional<std::size_t> walk(Harness& harness, const Operation& operation, const std::string& url,
+                                std::size_t expected) {
+  Paging paging(paging_of(operation, expected));
   std::size_t records = 0;
   for (int requests = 0; !paging.ended(); ++requests) {
     if (requests > 2000) return {};
@@ -120,7 +122,7 @@ TEST_CASE("every operation: the documented method and URL, accepted by the sandb
     if (is_list) {
       const Json all = Json::parse(
           harness->send("GET", url + (url.find('?') == url.npos ? "?" : "&") + "pageSize=1000").body, nullptr, false);
-      const auto walked = walk(*harness, operation, url);
+      const auto walked = walk(*harness, operation, url, all.size());
       if (!walked || !all.is_array() || *walked != all.size()) {
         say("pages hold " + (walked ? std::to_string(*walked) : "?") + " records, the list " +
             std::to_string(all.size()));

@@ -388,3 +388,19 @@ TEST_CASE("a cursor that cannot be used begins anew") {
   // Pages of another size are other pages.
   CHECK(Line(ordered(2), R"({"mode":"numbered","page":5,"pageSize":1000})").asked() == "pageSize=2 page=1");
 }
+
+TEST_CASE("a list that is not paged comes whole: more records than were asked for are all there are") {
+  for (const bool has_id : {true, false}) {
+    PagingSetup setup;
+    setup.page_size = 3;
+    setup.has_id = has_id;
+    Paging paging(setup);
+    PageAnswer answer;
+    answer.records = 5;
+    answer.print = 1;
+    const auto step = paging.take(answer);
+    REQUIRE(step);
+    CHECK(*step == Paging::Step::keep);
+    CHECK(paging.ended());
+  }
+}

@@ -39,6 +39,7 @@ inline Json minimal_value(const Field& field, int depth) {
     case ValueType::string:
       if (!field.type->choices.empty()) return std::string(field.type->choices.front());
       if (field.type->format == "date-time") return "2026-01-01T00:00:00Z";
+      if (field.type->format == "date") return "2026-01-01";
       return std::string(field.name).substr(0, field.type->length_max == 0 ? 50 : field.type->length_max);
     case ValueType::integer: return 1;
     case ValueType::number: return 1.5;

@@ -66,6 +66,8 @@ def parameters_cell(path, operation, where):
             body = "@" + reference(schema)
         elif place == "path" or (place == "query" and name not in STANDARD_QUERY):
             cells.append("?" + cell)
+    declared = {parameter["name"] for parameter in operation.get("parameters", [])}
+    cells += [f"{name}=string" for name in sorted(placeholders - declared)]  # of a type that is not told
     return " ".join(cells) or "-", body
 
 

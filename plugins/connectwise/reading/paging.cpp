@@ -174,6 +174,11 @@ Result<Paging::Step> Paging::take(const Page& page, const PageAnswer& answer) {
     return endless("the server gave the same page twice: it ignores the paging parameters; use pagination: false");
   }
   print_ = answer.print;
+  if (answer.records > static_cast<std::size_t>(setup_.page_size)) {
+    // More than was asked for: this list is not paged (usages, reports), and all of it is here.
+    ended_ = true;
+    return Step::keep;
+  }
   if (mode_ == PagingMode::forward_only) return take_forward_only(answer);
   if (mode_ == PagingMode::keyset) return take_by_id(page, answer);
   take_numbered(answer);
