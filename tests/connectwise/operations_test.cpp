@@ -3,9 +3,11 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
-#include "plugins/connectwise/reading/paging.hpp"
+#include "connectwise/scripted_client.hpp"
+#include "plugins/connectwise/reading/subscriber.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "support/plugin_host.hpp"
 #include "tests/sandbox/minimal_request.hpp"
@@ -14,9 +16,8 @@ namespace connectwise = leat::connectwise;
 namespace sandbox = leat::sandbox;
 using leat::NewRecord;
 using namespace leat::sandbox::test;
-using connectwise::Paging;
-using connectwise::PagingSetup;
-using connectwise::PreparedRequest;
+using leat::test::Scripted;
+using leat::test::ScriptedClient;
 
 namespace {
 
@@ -51,40 +52,49 @@ Json input_of(const Operation& operation, const Asked& asked) {
   return input;
 }
 
-// `records`: not a whole page of them, which a list that is not paged would give again and again.
-PagingSetup paging_of(const Operation& operation, std::size_t records) {
-  const Schema* schema = catalog().schema(operation.response_schema);
-  PagingSetup setup;
-  setup.page_size = records == 3 ? 2 : 3;
-  setup.has_id = schema != nullptr && schema->find("id") != nullptr;
-  return setup;
+// What the sandbox answers, as the client gives it on.
+Scripted answer_of(Harness& harness, const leat::Request& request) {
+  std::vector<sandbox::Header> headers;
+  for (const leat::Header& header : request.headers) headers.push_back({header.name, header.value});
+  const sandbox::Response response = harness.send(request.method, request.url, request.body, headers);
+  Scripted scripted{response.body};
+  for (const sandbox::Header& header : response.headers) scripted.headers[header.name] = header.value;
+  if (response.status < 200 || response.status > 299) {
+    scripted.error = leat::Error{leat::ErrorKind::invalid, std::to_string(response.status) + " " + response.body, 0};
+  }
+  return scripted;
 }
 
-// Records of all pages, as a subscriber walks them; nothing when a page is refused.
-std::optional<std::size_t> walk(Harness& harness, const Operation& operation, const std::string& url,
-                                std::size_t expected) {
-  Paging paging(paging_of(operation, expected));
+// Records of all pages, as the subscriber reads them; or why it does not.
+leat::Result<std::size_t> read_all(Harness& harness, const Operation& operation, const Json& input,
+                                   std::size_t expected) {
+  std::mutex mutex;  // several requests are in flight
+  ScriptedClient client([&](const leat::Request& request) {
+    const std::lock_guard lock(mutex);
+    return answer_of(harness, request);
+  });
+  leat::test::PluginHost host;
+  host.offer(LEAT_CLIENT_SERVICE, client.table());
+  // Not a whole page of them: a list that is not paged would give that again and again.
+  const Json options = {{"client", "psa"},
+                        {"entity", connectwise::name_of(operation)},
+                        {"parameters", input},
+                        {"pagination", {{"page_size", expected == 3 ? 2 : 3}}}};
+  const auto subscriber = host.make<connectwise::Subscriber>(options.dump());
+  const auto ctx = host.call();
+  leat::Context context(ctx.get());
+  subscriber->open("", context);
   std::size_t records = 0;
-  for (int requests = 0; !paging.ended(); ++requests) {
-    if (requests > 2000) return {};
-    std::string page_url = url;
-    const auto wanted = paging.request();
-    for (const auto& [name, value] : wanted.query) connectwise::append_query(page_url, name, value);
-    std::vector<sandbox::Header> headers;
-    if (wanted.forward_only) headers.push_back({"pagination-type", "forward-only"});
-    const sandbox::Response response = harness.send("GET", page_url, {}, headers);
-    const Json page = Json::parse(response.body, nullptr, false);
-    if (response.status != 200 || !page.is_array()) return {};
-    connectwise::PageAnswer answer;
-    answer.records = page.size();
-    const std::string link = header(response, "Link");
-    if (link != "(absent)") answer.link = link;
-    answer.print = connectwise::page_print(response.body);
-    const auto step = paging.take(answer);
-    if (!step) return {};
-    if (*step == Paging::Step::keep) records += answer.records;
+  for (int polls = 0; polls < 2000; ++polls) {
+    leat::host::Batch raw;
+    leat::Batch batch(&raw);
+    if (auto done = subscriber->poll(batch, leat::Poll{1000, std::chrono::seconds(1)}, context); !done) {
+      return done.error();
+    }
+    records += batch.size();
+    if (raw.ended()) return records;
   }
-  return records;
+  return leat::Error{leat::ErrorKind::broken, "reading does not end", 0};
 }
 
 }  // namespace
@@ -122,10 +132,10 @@ TEST_CASE("every operation: the documented method and URL, accepted by the sandb
     if (is_list) {
       const Json all = Json::parse(
           harness->send("GET", url + (url.find('?') == url.npos ? "?" : "&") + "pageSize=1000").body, nullptr, false);
-      const auto walked = walk(*harness, operation, url, all.size());
-      if (!walked || !all.is_array() || *walked != all.size()) {
-        say("pages hold " + (walked ? std::to_string(*walked) : "?") + " records, the list " +
-            std::to_string(all.size()));
+      const auto read = read_all(*harness, operation, input_of(operation, asked), all.size());
+      if (!read || *read != all.size()) {
+        say(read ? std::to_string(*read) + " records were read of " + std::to_string(all.size())
+                 : read.error().message);
         continue;
       }
       ++lists;

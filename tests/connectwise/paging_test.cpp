@@ -398,7 +398,9 @@ TEST_CASE("a list that is not paged comes whole: more records than were asked fo
     PageAnswer answer;
     answer.records = 5;
     answer.print = 1;
-    const auto step = paging.take(answer);
+    const auto page = paging.plan();
+    REQUIRE(page);
+    const auto step = paging.take(*page, answer);
     REQUIRE(step);
     CHECK(*step == Paging::Step::keep);
     CHECK(paging.ended());
