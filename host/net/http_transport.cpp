@@ -21,6 +21,12 @@ using std::chrono::steady_clock;
 
 constexpr Backoff kBackoff{milliseconds(200), milliseconds(5000)};
 
+static_assert(priority_of(LEAT_HTTP_NORMAL) == Priority::normal);
+static_assert(priority_of(LEAT_HTTP_BACKGROUND) == Priority::background);
+static_assert(priority_of(LEAT_HTTP_SOON) == Priority::soon);
+static_assert(priority_of(LEAT_HTTP_INTERACTIVE | LEAT_HTTP_IDEMPOTENT) == Priority::interactive);
+static_assert(priority_of(LEAT_HTTP_PRIORITY) == Priority::interactive);
+
 std::uint32_t whole_ms(steady_clock::duration time) {
   return static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(time).count());
 }

@@ -53,6 +53,9 @@ class Services final : public HostState {
   Directory<ClientInstance> clients;  // by their name in the configuration; Runtime fills it
   Directory<const Chain> chains;      // by reference
   Metrics metrics;
+  // Where requests for a component come in, as the world sees it, by its place: "incoming.tickets.subscriber". Set before the
+  // first component is made, constant afterwards.
+  std::map<std::string, std::string, std::less<>> webhook_urls;
 
  private:
   std::string version_;
@@ -69,5 +72,6 @@ const leat_secret_api& secret_api();  // "leat.secret/1"
 const leat_chain_api& chain_api();    // "leat.chain/1"
 const leat_metric_api& metric_api();  // "leat.metric/1"
 const leat_kv_api& kv_api();          // "leat.kv/1"
+const leat_events_api& events_api();  // "leat.events/1"
 
 }  // namespace leat::host

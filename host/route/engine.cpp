@@ -32,6 +32,7 @@ class Engine::Impl {
   Result<Done> add(const Config& config, const EngineParts& parts);
   Result<Done> run(const std::stop_token& stop);
   EngineStats statistics() const;
+  void wake(std::string_view incoming);
 
  private:
   struct Line {
@@ -307,6 +308,12 @@ Result<Done> Engine::Impl::run(const std::stop_token& stop) {
   return Done{};
 }
 
+void Engine::Impl::wake(std::string_view name) {
+  for (const auto& incoming : incomings_) {
+    if (incoming->name() == name) incoming->wake();
+  }
+}
+
 EngineStats Engine::Impl::statistics() const {
   EngineStats all;
   for (const auto& incoming : incomings_) all.incoming.push_back(incoming->statistics());
@@ -347,6 +354,7 @@ Result<std::unique_ptr<Engine>> Engine::make(const Config& config, const EngineP
 }
 
 Result<Done> Engine::run(const std::stop_token& stop) { return impl_->run(stop); }
+void Engine::wake(std::string_view incoming) { impl_->wake(incoming); }
 EngineStats Engine::statistics() const { return impl_->statistics(); }
 
 }  // namespace leat::host

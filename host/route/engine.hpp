@@ -41,6 +41,8 @@ class Engine {
   // Returns when asked to stop, or when everything is done (options.once), or when the store is broken. What went wrong
   // with single tasks, routes and incomings is in statistics(); the Error is about the engine as a whole.
   Result<Done> run(const std::stop_token& stop);
+  // Events of this incoming were stored: it looks for them now. Any thread; nothing when it does not run.
+  void wake(std::string_view incoming);
   EngineStats statistics() const;
 
  private:

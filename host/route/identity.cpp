@@ -60,15 +60,18 @@ std::string attributes_text(const Record& record) {
   return object.empty() ? std::string() : object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+void set_attributes(Record& record, std::string_view text) {
+  if (text.empty()) return;
+  const auto object = nlohmann::json::parse(text, nullptr, false);
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_string()) record.set_attr(name, value.get_ref<const std::string&>());
+  }
+}
+
 Result<std::unique_ptr<Record>> to_record(const Task& task) {
   auto record = make_record(task.payload);
   if (!record) return record.error();
-  if (!task.attributes.empty()) {
-    const auto object = nlohmann::json::parse(task.attributes, nullptr, false);
-    for (const auto& [name, value] : object.items()) {
-      if (value.is_string()) (*record)->set_attr(name, value.get_ref<const std::string&>());
-    }
-  }
+  set_attributes(**record, task.attributes);
   (*record)->set_attr("leat.task", std::to_string(task.id));
   (*record)->set_attr("leat.route", task.route);
   return record;

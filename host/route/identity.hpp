@@ -21,6 +21,8 @@ Fingerprint fingerprint_of(Record& record, const std::vector<Path>& fields);
 
 // Attributes as a JSON object, "" when there are none. Those of the host ("leat.") are left out: it sets them anew.
 std::string attributes_text(const Record& record);
+// Sets the attributes that such a text names.
+void set_attributes(Record& record, std::string_view text);
 
 // The record of a task, with its attributes, "leat.task" and "leat.route". invalid: the payload is no JSON.
 Result<std::unique_ptr<Record>> to_record(const Task& task);

@@ -22,7 +22,9 @@ Incoming::Incoming(EngineContext& context, const IncomingConfig& config, Incomin
       schedule_(schedule),
       lanes_(std::move(lanes)),
       behind_(std::move(behind)),
-      origin_("incoming " + config.name) {}
+      origin_("incoming " + config.name),
+      wakes_(context.options.webhooks && parts.subscriber->takes_webhooks()),
+      events_(context.store, config.name) {}
 
 IncomingStats Incoming::statistics() const {
   const Standing::Value standing = standing_.get();
@@ -30,31 +32,53 @@ IncomingStats Incoming::statistics() const {
 }
 
 void Incoming::run() {
-  const bool repeats = !context_.options.once && schedule_;
+  const bool repeats = !context_.options.once && (schedule_ || wakes_);
+  bool waits = repeats && schedule_;  // without a schedule it reads at the start
   do {
-    if (repeats && !wait_for_schedule()) break;
-    run_to_end();
+    const Turn turn = waits ? wait_for_turn() : Turn::schedule;
+    if (turn == Turn::none) break;
+    run_to_end(turn == Turn::events);
+    waits = repeats;
   } while (repeats && standing_.get().state != FlowState::stopped && !context_.stop.stop_requested());
   if (auto done = context_.store.release(config_.name); !done) {
     context_.log.warn(origin_, "{}", done.error().message);  // its lease runs out
   }
 }
 
-// In short steps: the wall clock may be set, and the machine may sleep.
-bool Incoming::wait_for_schedule() {
+// In short steps: the wall clock may be set, the machine may sleep, and another process may have stored events.
+Incoming::Turn Incoming::wait_for_turn() {
   standing_.set(FlowState::waiting);
-  const Millis due = schedule_->next(context_.clock.now());
-  for (Millis now = context_.clock.now(); now < due; now = context_.clock.now()) {
-    if (rest(context_.stop.get_token(), std::min<Millis>(due - now, context_.options.look))) return false;
+  const Millis due = schedule_ ? schedule_->next(context_.clock.now()) : Millis::max();
+  while (!context_.stop.stop_requested()) {
+    const Millis now = context_.clock.now();
+    if (now >= due) return Turn::schedule;
+    if (wakes_ && has_news()) return Turn::events;
+    std::unique_lock lock(wake_mutex_);
+    wake_.wait_for(lock, context_.stop.get_token(), std::min<Millis>(due - now, context_.options.look),
+                   [this] { return woken_; });
+    woken_ = false;
   }
-  return true;
+  return Turn::none;
 }
 
-void Incoming::run_to_end() {
+void Incoming::wake() {
+  const std::lock_guard lock(wake_mutex_);
+  woken_ = true;
+  wake_.notify_all();
+}
+
+// Events that came since the last read began, or older ones that the last read left while it took some. A subscriber that
+// reads none is not called for the same ones again and again.
+bool Incoming::has_news() {
+  const auto stored = context_.store.stored_events(config_.name);
+  return stored && (stored->newest > events_known_ || (stored->newest > 0 && events_were_read_));
+}
+
+void Incoming::run_to_end(bool woken) {
   failures_ = 0;
   while (take_hold()) {
     standing_.set(FlowState::running);
-    const auto done = read_to_end();
+    const auto done = read_to_end(woken);
     if (done) {
       standing_.set(FlowState::done);
       return;
@@ -109,10 +133,14 @@ bool Incoming::goes_on_after(const Error& error) {
   return false;
 }
 
-Result<Done> Incoming::read_to_end() {
+Result<Done> Incoming::read_to_end(bool woken) {
+  if (const auto stored = context_.store.stored_events(config_.name)) events_known_ = stored->newest;
+  events_.begin(woken);
+  events_taken_ = 0;
   const auto cursor = context_.persist(origin_, [&] { return context_.store.cursor(config_.name); });
   if (!cursor) return cursor.error();
   Call call(context_.clock, context_.stop.get_token(), origin_);
+  call.set_events(&events_);
   if (auto opened = parts_.subscriber->open(call, cursor->value_or("")); !opened) return opened;
   Result<Done> done = read_pages();
   // What was handed over before a failure is good, unless the incoming is not ours any more.
@@ -124,7 +152,9 @@ Result<Done> Incoming::read_to_end() {
     if (page->cursor()) static_cast<void>(parts_.subscriber->settle(call, *page->cursor(), false));
   }
   pages_.clear();
+  events_were_read_ = events_taken_ > 0;
   Call last(context_.clock, context_.abort.get_token(), origin_);
+  last.set_events(&events_);
   if (auto closed = parts_.subscriber->close(last); !closed && done) {
     context_.log.warn(origin_, "closing: {}", closed.error().message);
   }
@@ -135,14 +165,17 @@ Result<Done> Incoming::read_pages() {
   for (;;) {
     if (auto room = wait_for_room(); !room) return room;
     Call call(context_.clock, context_.stop.get_token(), origin_);
+    call.set_events(&events_);
     Batch batch;
     const auto start = std::chrono::steady_clock::now();
     if (auto done = parts_.subscriber->poll(call, config_.page_max, poll_wait, batch); !done) return done;
     const bool ended = batch.ended();
     const bool empty = batch.empty();
-    if (!empty || batch.cursor()) {
+    const EventId events = events_.read_up_to();
+    if (!empty || batch.cursor() || events > events_taken_) {
       auto page = PageInFlight::make(context_, call, batch, parts_.transformers, lanes_, random_);
       if (!page) return page.error();
+      (*page)->set_events_read(events_taken_ = events);
       pages_.push_back(std::move(*page));
       if (auto stored = commit(false); !stored) return stored;
     }
@@ -194,6 +227,7 @@ Result<Done> Incoming::wait_for_room() {
 Result<Done> Incoming::commit(bool all) {
   std::vector<NewTask> tasks;
   std::optional<std::string_view> cursor;
+  EventId events_read = 0;
   std::size_t count = 0;
   std::uint64_t bytes = 0;  // of the pages from `count` on
   for (const auto& page : pages_) bytes += page->bytes();
@@ -205,9 +239,12 @@ Result<Done> Incoming::commit(bool all) {
     bytes -= page.bytes();
     page.add_tasks(tasks);
     if (page.cursor()) cursor = *page.cursor();
+    events_read = page.events_read();
   }
   if (count == 0) return Done{};
-  const auto report = context_.persist(origin_, [&] { return context_.store.put({config_.name, tasks, cursor}); });
+  const auto report = context_.persist(origin_, [&] {
+    return context_.store.put({config_.name, tasks, cursor, events_read});
+  });
   if (!report) return report.error();
   failures_ = 0;
   for (const PutReport::Route& stored : report->routes) {

@@ -4,8 +4,10 @@
 // any.
 #pragma once
 
+#include <condition_variable>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <string>
@@ -14,6 +16,7 @@
 #include "host/config/model.hpp"
 #include "host/plugin/runtime.hpp"
 #include "host/route/context.hpp"
+#include "host/route/event_reader.hpp"
 #include "host/route/page.hpp"
 #include "host/route/statistics.hpp"
 #include "host/schedule/cron.hpp"
@@ -27,14 +30,19 @@ class Incoming {
 
   // Until the engine stops, or there is nothing more to do.
   void run();
+  // Looks for events now.
+  void wake();
+  const std::string& name() const { return config_.name; }
   IncomingStats statistics() const;
 
  private:
   bool take_hold();
-  bool wait_for_schedule();
-  void run_to_end();
+  enum class Turn : std::uint8_t { schedule, events, none };
+  Turn wait_for_turn();
+  bool has_news();
+  void run_to_end(bool woken);
   bool goes_on_after(const Error& error);
-  Result<Done> read_to_end();
+  Result<Done> read_to_end(bool woken);
   Result<Done> read_pages();
   Result<Done> wait_for_room();
   Result<Done> commit(bool all);
@@ -51,6 +59,15 @@ class Incoming {
   std::mt19937_64 random_{std::random_device{}()};
   std::deque<std::unique_ptr<PageInFlight>> pages_;  // in flight, in order
   int failures_ = 0;                                 // since the last page that was stored
+
+  const bool wakes_;
+  EventReader events_;
+  EventId events_taken_ = 0;       // by the pages of this read
+  EventId events_known_ = 0;       // the newest when the last read began
+  bool events_were_read_ = false;  // in the last read
+  std::mutex wake_mutex_;
+  std::condition_variable_any wake_;
+  bool woken_ = false;
 };
 
 }  // namespace leat::host

@@ -16,6 +16,8 @@ struct EngineOptions {
   std::chrono::milliseconds grace = std::chrono::seconds(10);  // for attempts in flight when it is asked to stop
   std::chrono::milliseconds lease = std::chrono::seconds(60);  // of tasks and incomings; renewed while it runs
   std::chrono::milliseconds look = std::chrono::seconds(1);  // how often for work of other processes, and at the clock
+  // Events are stored meanwhile: an incoming that takes webhooks waits for them, and reads when there are some.
+  bool webhooks = false;
   std::chrono::milliseconds probe = std::chrono::seconds(60);  // after `denied`: how long until one more try
 };
 

@@ -40,6 +40,9 @@ class PageInFlight {
   void count() const;
 
   const std::optional<std::string>& cursor() const { return cursor_; }
+  // Events up to this one were read for it or for a page before it.
+  EventId events_read() const { return events_read_; }
+  void set_events_read(EventId event) { events_read_ = event; }
   std::uint64_t records() const { return records_; }
   std::uint64_t bytes() const { return bytes_; }
 
@@ -55,6 +58,7 @@ class PageInFlight {
   void add_load(const Share& share, std::vector<NewTask>& tasks);
 
   std::optional<std::string> cursor_;
+  EventId events_read_ = 0;
   std::uint64_t records_ = 0;
   std::uint64_t bytes_ = 0;
   std::vector<Share> shares_;

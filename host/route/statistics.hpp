@@ -39,10 +39,11 @@ constexpr std::string_view to_string(FlowState state) {
 struct IncomingStats {
   std::string incoming;
   FlowState state = FlowState::waiting;
-  std::string reason;       // of full, paused, stopped
-  std::uint64_t pages = 0;  // polls that gave records
-  std::uint64_t read = 0;   // records
-  std::uint64_t bytes = 0;  // of their text
+  std::string reason;        // of full, paused, stopped
+  std::uint64_t pages = 0;   // polls that gave records
+  std::uint64_t read = 0;    // records
+  std::uint64_t bytes = 0;   // of their text
+  std::uint64_t events = 0;  // of webhooks, stored and not read, at the last look
 };
 
 struct RouteStats {

@@ -18,8 +18,10 @@
 #include <vector>
 
 #include "host/base/clock.hpp"
+#include "host/base/guarded.hpp"
 #include "host/base/log.hpp"
 #include "host/base/secrets.hpp"
+#include "host/plugin/services.hpp"
 #include "host/record/batch.hpp"
 #include "host/route/engine.hpp"
 #include "host/store/sqlite_store.hpp"
@@ -103,18 +105,26 @@ struct FakeSubscriber {
   std::atomic<int> settled{0};
   std::size_t at = 0;
   std::vector<std::string> cursors{};  // that open() was given
+  std::size_t events_max = 0;          // so many events it reads in a poll, before its records
+  Guarded<std::vector<int>> woken{};   // of each open(): did events begin it?
 
-  static leat_kind open(void* self, leat_ctx*, leat_bytes cursor) noexcept {
+  static leat_kind open(void* self, leat_ctx* call, leat_bytes cursor) noexcept {
     auto& fake = *static_cast<FakeSubscriber*>(self);
     const std::string text(reinterpret_cast<const char*>(cursor.ptr), cursor.len);
     fake.cursors.push_back(text);
     fake.at = text.empty() ? 0 : std::stoull(text);
     ++fake.opened;
+    fake.woken.with([&](auto& all) { all.push_back(events_api().woken(call)); });
     return LEAT_OK;
   }
   static leat_kind poll(void* self, leat_ctx* call, std::uint32_t, std::uint32_t, leat_batch* batch) noexcept {
     auto& fake = *static_cast<FakeSubscriber*>(self);
     if (fake.before_poll) fake.before_poll(fake.at);
+    for (std::size_t i = 0; i < fake.events_max; ++i) {
+      auto event = *make_record("null");
+      if (events_api().next(call, event.get()) != LEAT_OK) break;
+      batch->append(std::move(event));
+    }
     const std::size_t end = std::min(fake.at + fake.page, fake.records.size());
     for (; fake.at < end; ++fake.at) batch->append(std::move(*make_record(fake.records[fake.at])));
     if (!fake.failures.empty()) {  // after it appended: those records are dropped
@@ -135,12 +145,19 @@ struct FakeSubscriber {
     return LEAT_OK;
   }
 
+  static leat_kind webhook(void*, leat_ctx*, const leat_webhook* request, leat_batch* events) noexcept {
+    const std::string text(reinterpret_cast<const char*>(request->body.ptr), request->body.len);
+    events->append(std::move(*make_record(text)));
+    return LEAT_OK;
+  }
+
   static const leat_subscriber table;
   static const leat_component component;
 };
-inline const leat_subscriber FakeSubscriber::table{
-    sizeof(leat_subscriber), 0,      FakeSubscriber::open, FakeSubscriber::poll, FakeSubscriber::settle,
-    FakeSubscriber::close,   nullptr};
+inline const leat_subscriber FakeSubscriber::table{sizeof(leat_subscriber), 0,
+                                                   FakeSubscriber::open,    FakeSubscriber::poll,
+                                                   FakeSubscriber::settle,  FakeSubscriber::close,
+                                                   FakeSubscriber::webhook};
 inline const leat_component FakeSubscriber::component = component_of(LEAT_KIND_SUBSCRIBER, &FakeSubscriber::table);
 
 // Keeps what it was given; `behave` decides about each record (LEAT_OK: delivered).
