@@ -21,8 +21,8 @@
 
 namespace leat::host {
 
-// What webhooks told an incoming, as its subscriber reads it while the incoming reads: "leat.events/1".
-// Threads  any, one call at a time.
+// What webhooks told an incoming, as its subscriber reads it in one read: "leat.events/1".
+// Threads  any.
 class EventSource {
  public:
   virtual ~EventSource() = default;
@@ -64,9 +64,9 @@ struct leat_ctx {
   // instance may have another one called in the same call.
   const leat::host::Callee* callee() const { return callee_; }
   void set_callee(const leat::host::Callee* callee) { callee_ = callee; }
-  // nullptr: the call is no part of an incoming's read. It outlives the call.
-  leat::host::EventSource* events() const { return events_; }
-  void set_events(leat::host::EventSource* events) { events_ = events; }
+  // nullptr: the call is no part of an incoming's read.
+  const std::shared_ptr<leat::host::EventSource>& events() const { return events_; }
+  void set_events(std::shared_ptr<leat::host::EventSource> events) { events_ = std::move(events); }
   // Holds a value of the callee's state for the plugin that asked for it, until the next one.
   std::string_view keep(std::string value) { return kept_ = std::move(value); }
 
@@ -94,7 +94,7 @@ struct leat_ctx {
   std::string origin_;
   SteadyPoint deadline_;
   const leat::host::Callee* callee_ = nullptr;
-  leat::host::EventSource* events_ = nullptr;
+  std::shared_ptr<leat::host::EventSource> events_;
   std::string kept_;
   leat::Error failure_;
   bool failed_ = false;

@@ -13,6 +13,7 @@
 #include "host/cli/output.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/signals.hpp"
+#include "host/cli/webhooks.hpp"
 #include "host/net/transport.hpp"
 #include "host/plugin/runtime.hpp"
 #include "host/route/engine.hpp"
@@ -31,6 +32,9 @@ EngineStats now(const Engine& engine, TaskStore& store) {
   EngineStats stats = engine.statistics();
   for (RouteStats& route : stats.routes) {
     if (const auto pending = store.pending(route.route)) route.pending = *pending;
+  }
+  for (IncomingStats& incoming : stats.incoming) {
+    if (const auto stored = store.stored_events(incoming.incoming)) incoming.events = stored->count;
   }
   return stats;
 }
@@ -67,7 +71,8 @@ Json to_json(const EngineStats& stats) {
                                {"reason", incoming.reason},
                                {"pages", incoming.pages},
                                {"read", incoming.read},
-                               {"bytes", incoming.bytes}});
+                               {"bytes", incoming.bytes},
+                               {"events", incoming.events}});
   }
   out["routes"] = Json::array();
   for (const RouteStats& route : stats.routes) {
@@ -104,6 +109,10 @@ void print_summary(const EngineStats& stats, std::chrono::milliseconds elapsed) 
   table.print(std::cout, style);
   std::cout << progress_line(stats, elapsed) << '\n';
   for (const IncomingStats& incoming : stats.incoming) {
+    if (incoming.events > 0) {
+      std::cout << fmt::format("incoming {}: {} stored events are not read yet\n", incoming.incoming,
+                               human_count(incoming.events));
+    }
     if (incoming.reason.empty()) continue;
     std::cout << style.red(fmt::format("incoming {}: {}", incoming.incoming, to_string(incoming.state))) << ": "
               << incoming.reason << '\n';
@@ -154,6 +163,13 @@ int run_routes(Session& session, const RunOptions& options) {
     return exit_broken;
   }
   session.services().keep_state_in(**store);  // components may read theirs while they are made
+  Result<std::unique_ptr<Webhooks>> webhooks = std::unique_ptr<Webhooks>();
+  if (!options.once) webhooks = Webhooks::open(*config, session.log());
+  if (!webhooks) {
+    session.log().error("webhooks", "{}", webhooks.error().message);
+    return exit_broken;
+  }
+  if (*webhooks != nullptr) session.services().webhook_urls = webhook_urls(*config, (*webhooks)->origin());
   auto made = Runtime::make(*config, session.registry(), session.services(), signals.stop());
   print_problems(made.problems);
   if (made.runtime == nullptr) return exit_usage;
@@ -161,6 +177,7 @@ int run_routes(Session& session, const RunOptions& options) {
   engine_options.once = options.once;
   engine_options.patience = kPatience;
   engine_options.routes = options.routes;
+  engine_options.webhooks = *webhooks != nullptr;
   auto engine = Engine::make(*config, parts_of(*made.runtime), **store, session.log(), session.clock(), engine_options);
   if (!engine) {
     std::cerr << "leat: " << engine.error().message << '\n';
@@ -176,7 +193,12 @@ int run_routes(Session& session, const RunOptions& options) {
   Result<Done> ran = Done{};
   {
     const Progress progress([&] { return progress_line(now(**engine, **store), elapsed()); });
+    if (*webhooks != nullptr) {
+      (*webhooks)->start(*config, *made.runtime, **store, session.clock(),
+                         [&engine = **engine](std::string_view incoming) { engine.wake(incoming); });
+    }
     ran = (*engine)->run(signals.stop());
+    webhooks->reset();  // while what it uses is there
   }
   const EngineStats stats = now(**engine, **store);
   if (options.json) {

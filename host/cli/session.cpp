@@ -7,6 +7,7 @@
 
 #include "host/cli/output.hpp"
 #include "host/cli/version.hpp"
+#include "host/cli/webhooks.hpp"
 #include "host/config/nearest.hpp"
 #include "host/plugin/folders.hpp"
 #include "host/schedule/cron.hpp"
@@ -75,6 +76,7 @@ ConfigResult Session::check() {
 std::optional<Config> Session::config() {
   ConfigResult result = check();
   print_problems(result.problems);
+  if (result.config) services_->webhook_urls = webhook_urls(*result.config);
   return std::move(result.config);
 }
 

@@ -11,6 +11,7 @@
 
 #include "host/config/nearest.hpp"
 #include "host/config/scalar.hpp"
+#include "host/config/web_address.hpp"
 #include "leat/path.hpp"
 
 namespace leat::host {
@@ -57,6 +58,7 @@ class CrossCheck {
     for (const NodeMember& outgoing : members_of(root_, "outgoing")) check_outgoing(outgoing);
     for (const NodeMember& route : members_of(root_, "routes")) check_route(route);
     check_circles();
+    if (const Node* webhooks = object_at(root_, "webhooks")) check_webhooks(*webhooks);
     check_unused("incoming");
     check_unused("outgoing");
     if (members_of(root_, "routes").empty()) {
@@ -253,6 +255,54 @@ class CrossCheck {
     if (from && to && *from > *to) {
       error(first->value, member_path(member_path(path, "retry"), "backoff_first"), "is longer than backoff_max");
     }
+  }
+
+  void check_webhooks(const Node& webhooks) {
+    const auto has = [&](std::string_view name) { return webhooks.find(name) != nullptr; };
+    const auto what = [](const Node& node, const Error& why) {
+      return node.referenced ? "what the ${...} gives is " + why.message : why.message;
+    };
+    bool loopback = true;
+    bool good = true;  // the address can be judged
+    if (const Node* listen = text_at(webhooks, "listen")) {
+      const auto address = parse_listen_address(listen->text);
+      if (!address) error(*listen, "webhooks.listen", what(*listen, address.error()));
+      good = static_cast<bool>(address);
+      loopback = address && address->loopback;
+      if (good && !loopback && !has("certificate") && !is_true(webhooks, "plain_http")) {
+        error(*listen, "webhooks.listen",
+              "takes requests of other machines without TLS, so that whoever is between can read and change them: give "
+              "certificate and key, or `plain_http: true` when a proxy in front does TLS on a network you trust");
+      }
+    }
+    if (has("certificate") != has("key")) {
+      const char* given = has("key") ? "key" : "certificate";
+      error(webhooks.find(given)->value, member_path("webhooks", given),
+            "certificate and key belong together: give both");
+    }
+    const Node* url = text_at(webhooks, "public_url");
+    if (url == nullptr || url->text.empty()) {
+      if (good && !loopback && !has_unresolved(webhooks, "public_url")) {
+        error(webhooks, "webhooks", "needs public_url, the https address at which the world reaches this listener");
+      }
+      return;
+    }
+    const auto address = parse_public_url(url->text);
+    if (!address) {
+      error(*url, "webhooks.public_url", what(*url, address.error()));
+    } else if (!address->tls && !address->loopback) {
+      error(*url, "webhooks.public_url", "must be https: what is sent to it must stay between the sender and you");
+    }
+  }
+
+  // What stands behind a ${...} that could not be resolved is not judged.
+  static bool has_unresolved(const Node& node, std::string_view name) {
+    const NodeMember* member = node.find(name);
+    return member != nullptr && member->value.unresolved;
+  }
+  static bool is_true(const Node& node, std::string_view name) {
+    const NodeMember* member = node.find(name);
+    return member != nullptr && (member->value.unresolved || member->value.text == "true");
   }
 
   void check_unused(std::string_view section) {

@@ -165,6 +165,44 @@ constexpr const char* kText = R"json({
         }
       }
     },
+    "webhooks": {
+      "type": "object",
+      "description": "A listener for requests that tell of news. Each incoming whose subscriber takes them has the address public_url/NAME; it reads when an event came, whatever its schedule. Without it: no listener.",
+      "properties": {
+        "listen": {
+          "type": "string", "default": "127.0.0.1:8085", "examples": ["127.0.0.1:8085", "[::]:8443"],
+          "description": "Address and port to listen on. Port 0: any free one."
+        },
+        "public_url": {
+          "type": "string", "default": "", "examples": ["https://hooks.example.com/leat"],
+          "description": "How the world reaches the listener, through a proxy or not; the path is the same on both sides. Without it: the address it listens on, which only programs of this machine reach."
+        },
+        "certificate": {
+          "type": "string", "x-leat": "file",
+          "description": "PEM file of the listener's certificate, the chain behind it. With it the listener speaks TLS, and only TLS."
+        },
+        "key": {
+          "type": "string", "x-leat": "file",
+          "description": "PEM file of its private key, not encrypted."
+        },
+        "plain_http": {
+          "type": "boolean", "default": false,
+          "description": "Take requests of other machines without TLS: a proxy in front of the listener does it, on a network you trust."
+        },
+        "max_body": {
+          "type": "string", "x-leat": "size", "minimum": 1024, "maximum": 67108864, "default": "256KiB",
+          "description": "The largest body of a request."
+        },
+        "max_connections": {
+          "type": "integer", "minimum": 1, "maximum": 10000, "default": 64,
+          "description": "Connections at the same time; further ones are told to come again."
+        },
+        "max_events": {
+          "type": "integer", "minimum": 1, "maximum": 1000000000, "default": 10000,
+          "description": "Events of an incoming that may be stored and not read; further senders are told to come again."
+        }
+      }
+    },
     "plugins": {
       "type": "object", "default": {},
       "description": "Where plugins are found.",

@@ -74,6 +74,19 @@ StoreConfig to_store(const Json& value) {
           value.at("keep_payload").get<bool>()};
 }
 
+WebhooksConfig to_webhooks(const Json& value) {
+  WebhooksConfig webhooks;
+  webhooks.listen = parse_listen_address(value.at("listen").get<std::string>()).value();
+  webhooks.public_url = value.at("public_url").get<std::string>();
+  while (webhooks.public_url.ends_with('/')) webhooks.public_url.pop_back();
+  if (value.contains("certificate")) webhooks.certificate = value.at("certificate").get<std::string>();
+  if (value.contains("key")) webhooks.key = value.at("key").get<std::string>();
+  webhooks.max_body = value.at("max_body").get<std::uint64_t>();
+  webhooks.max_connections = value.at("max_connections").get<std::uint32_t>();
+  webhooks.max_events = value.at("max_events").get<std::uint64_t>();
+  return webhooks;
+}
+
 // plugins: the section; nullptr: it is not there.
 PluginsConfig to_plugins(const Json& value, const Node* plugins_node) {
   PluginsConfig plugins;
@@ -128,6 +141,7 @@ Config to_config(const Json& value, const Node& root, Chains chains) {
     config.routes.push_back(to_route(item.key(), item.value(), chains, position_of(root, "routes", item.key())));
   }
   config.store = to_store(value.at("store"));
+  if (value.contains("webhooks")) config.webhooks = to_webhooks(value.at("webhooks"));
   const NodeMember* plugins = root.find("plugins");
   config.plugins = to_plugins(value.at("plugins"), plugins == nullptr ? nullptr : &plugins->value);
   config.log = to_log(value.at("log"));

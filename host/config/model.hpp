@@ -17,6 +17,7 @@
 #include "host/config/component.hpp"
 #include "host/config/document.hpp"
 #include "host/config/problem.hpp"
+#include "host/config/web_address.hpp"
 #include "leat/path.hpp"
 #include "leat/result.hpp"
 
@@ -102,6 +103,17 @@ struct StoreConfig {
   bool keep_payload = false;  // of finished tasks
 };
 
+// The listener for webhooks.
+struct WebhooksConfig {
+  ListenAddress listen{"127.0.0.1", 8085, true};
+  std::string public_url;             // without a slash at its end; empty: where it listens
+  std::filesystem::path certificate;  // PEM, absolute; empty: plain HTTP
+  std::filesystem::path key;
+  std::uint64_t max_body = 256ULL << 10U;
+  std::uint32_t max_connections = 64;
+  std::uint64_t max_events = 10'000;  // of an incoming
+};
+
 // How one plugin runs.
 struct LibraryConfig {
   std::string name;                                                // its id, or the name of its file
@@ -134,6 +146,7 @@ struct Config {
   std::vector<OutgoingConfig> outgoing;
   std::vector<RouteConfig> routes;
   StoreConfig store;
+  std::optional<WebhooksConfig> webhooks;  // none: no listener
   PluginsConfig plugins;
   LogConfig log;
   // Transformers in the options of components, which have {"$chain": "<path>"} in their place.

@@ -51,9 +51,11 @@ class Answers::Nested {
   Nested(Life& life, const Services& services, const std::string& name, std::uint64_t question)
       : before_(std::exchange(serving_now, &life)), exchange_(life.channel().find(question)) {
     if (exchange_ != nullptr) ++exchange_->nested;
-    origin_ = life.origin_of(question).value_or(Life::Origin{{}, name, Call::SteadyPoint::max(), std::nullopt});
+    origin_ =
+        life.origin_of(question).value_or(Life::Origin{{}, name, Call::SteadyPoint::max(), std::nullopt, nullptr});
     call_.emplace(services.clock, origin_.stop, origin_.origin, origin_.deadline);
     if (origin_.callee) call_->set_callee(&*origin_.callee);
+    call_->set_events(origin_.events);
   }
   Nested(const Nested&) = delete;
   Nested& operator=(const Nested&) = delete;
@@ -167,6 +169,9 @@ Encoder Answers::reply(const Message& message, Decoder& in) {
     case Verb::state_set:
     case Verb::state_erase:
     case Verb::state_keys: return state(nested, message.verb, in);
+    case Verb::events_url:
+    case Verb::events_next:
+    case Verb::events_woken: return events(nested, message.verb);
     default: in.fail(); return {};
   }
 }
@@ -191,6 +196,30 @@ Encoder Answers::state(Nested& nested, Verb verb, Decoder& in) {
     Record keys;
     kind = api.keys(&call, key, &keys);
     if (kind == LEAT_OK) value.text(keys.json());
+  }
+  Encoder out;
+  encode(out, kind == LEAT_OK ? Result<Done>(Done{}) : Result<Done>(call.failure(kind)));
+  out.raw(value.bytes());
+  return out;
+}
+
+// "leat.events/1" of the component that asks.
+Encoder Answers::events(Nested& nested, Verb verb) {
+  const leat_events_api& api = events_api();
+  Call& call = nested.call();
+  Encoder value;
+  leat_kind kind = LEAT_OK;
+  if (verb == Verb::events_url) {
+    leat_str url{};
+    kind = api.url(&call, &url);
+    if (kind == LEAT_OK) value.text(view(url));
+  } else if (verb == Verb::events_next) {
+    Batch event;
+    event.append(std::make_unique<Record>());
+    kind = api.next(&call, event.record(0));
+    if (kind == LEAT_OK) encode(value, event);
+  } else {
+    value.flag(api.woken(&call) != 0);
   }
   Encoder out;
   encode(out, kind == LEAT_OK ? Result<Done>(Done{}) : Result<Done>(call.failure(kind)));

@@ -29,6 +29,7 @@ class Answers {
   Encoder client_call(Nested& nested, Decoder& in);
   Encoder chain_process(Nested& nested, Decoder& in, const Buffer& message);
   Encoder state(Nested& nested, Verb verb, Decoder& in);
+  static Encoder events(Nested& nested, Verb verb);
   Encoder reply(const Message& message, Decoder& in);
   void damaged(Verb verb);
 

@@ -44,6 +44,7 @@ std::uint32_t optional_functions(const LibraryComponent& component) {
     const auto table = full_table<leat_subscriber>(component.table->vtable);
     if (table.settle != nullptr) functions |= DescriptionImage::has_settle;
     if (table.close != nullptr) functions |= DescriptionImage::has_close;
+    if (table.webhook != nullptr) functions |= DescriptionImage::has_webhook;
   }
   if (component.kind == LEAT_KIND_PUBLISHER) {
     const auto table = full_table<leat_publisher>(component.table->vtable);
@@ -167,6 +168,7 @@ class Child {
         return out;
       }
       case Verb::poll: return poll(*made, work.call(), in);
+      case Verb::webhook: return webhook(*made, work.call(), in);
       case Verb::publish:
       case Verb::process: return deliver(*made, work, message, in);
       case Verb::send: return send(*made, work.call(), number, in);
@@ -268,6 +270,19 @@ class Child {
     Encoder out;
     encode(out, done);
     if (done) before.encode_changes(out, batch);
+    return out;
+  }
+
+  static Encoder webhook(Made& made, Call& call, Decoder& in) {
+    const RequestImage image(in);
+    const leat_http_request& raw = image.raw();
+    const leat_webhook request{sizeof request, 0, raw.method, raw.url, raw.headers, raw.header_count, raw.body};
+    Batch events;
+    const BatchBefore before(events);
+    const auto done = of<SubscriberInstance>(made).webhook(call, request, events);
+    Encoder out;
+    encode(out, done);
+    if (done) before.encode_changes(out, events);
     return out;
   }
 

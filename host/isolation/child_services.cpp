@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -36,7 +37,7 @@ leat_kind answered(leat_ctx* ctx, const Message& message) {
 }
 
 // Absent is an answer without a text.
-leat_kind state_kind(leat_ctx* ctx, const Error& error) {
+leat_kind absent_or(leat_ctx* ctx, const Error& error) {
   return error.kind == ErrorKind::not_found && error.message.empty() ? leat_kind{LEAT_NOT_FOUND} : refuse(ctx, error);
 }
 
@@ -178,7 +179,7 @@ leat_kind get_state(leat_ctx* ctx, leat_str key, leat_bytes* out) noexcept {
     *out = {nullptr, 0};
     const Message answer = ask_for_state(ctx, Verb::state_get, key);
     Decoder in(answer.bytes());
-    if (const auto done = decode_result(in); !done) return state_kind(ctx, done.error());
+    if (const auto done = decode_result(in); !done) return absent_or(ctx, done.error());
     const std::string_view kept = ctx->keep(std::string(in.text()));
     *out = {reinterpret_cast<const std::uint8_t*>(kept.data()), kept.size()};
     return leat_kind{LEAT_OK};
@@ -194,7 +195,7 @@ leat_kind erase_state(leat_ctx* ctx, leat_str key) noexcept {
     const Message answer = ask_for_state(ctx, Verb::state_erase, key);
     Decoder in(answer.bytes());
     const auto done = decode_result(in);
-    return done ? leat_kind{LEAT_OK} : state_kind(ctx, done.error());
+    return done ? leat_kind{LEAT_OK} : absent_or(ctx, done.error());
   });
 }
 
@@ -207,6 +208,54 @@ leat_kind state_keys(leat_ctx* ctx, leat_str prefix, leat_rec* out) noexcept {
     const auto set = out->set_json(in.text());
     return set ? leat_kind{LEAT_OK} : refuse(ctx, set.error());
   });
+}
+
+// ---- leat.events/1
+
+// They live as long as the instance that asks for them: there are as many as there are incomings.
+leat_str keep_url(std::string_view url) {
+  static Guarded<std::set<std::string, std::less<>>> kept;
+  return kept.with([&](auto& all) { return str(*all.emplace(url).first); });
+}
+
+leat_kind events_url(leat_ctx* ctx, leat_str* out) noexcept {
+  return thunk(ctx, [&] {
+    if (out == nullptr) return refuse(ctx, LEAT_INVALID, "events: url needs a place for the address");
+    *out = {nullptr, 0};
+    const Message answer = the_host->ask(ctx, Verb::events_url, {});
+    Decoder in(answer.bytes());
+    if (const auto done = decode_result(in); !done) return absent_or(ctx, done.error());
+    *out = keep_url(in.text());
+    return leat_kind{LEAT_OK};
+  });
+}
+
+leat_kind next_event(leat_ctx* ctx, leat_rec* out) noexcept {
+  return thunk(ctx, [&] {
+    if (out == nullptr) return refuse(ctx, LEAT_INVALID, "events: next needs a record");
+    const Message answer = the_host->ask(ctx, Verb::events_next, {});
+    Decoder in(answer.bytes());
+    if (const auto done = decode_result(in); !done) return absent_or(ctx, done.error());
+    Batch event;
+    if (!decode_batch(in, answer.body, Trust::host, event) || event.size() != 1) {
+      return refuse(ctx, LEAT_BROKEN, "the host gave a damaged answer");
+    }
+    const auto set = out->set_json(event.record(0)->json());
+    if (!set) return refuse(ctx, set.error());
+    for (const auto& [key, value] : event.record(0)->attributes()) out->set_attr(key, value);
+    return leat_kind{LEAT_OK};
+  });
+}
+
+std::int32_t events_woken(leat_ctx* ctx) noexcept {
+  bool woken = false;
+  thunk(ctx, [&] {
+    const Message answer = the_host->ask(ctx, Verb::events_woken, {});
+    Decoder in(answer.bytes());
+    woken = decode_result(in) && in.flag();
+    return leat_kind{LEAT_OK};
+  });
+  return woken ? 1 : 0;
 }
 
 // ---- leat.batch/1: what becomes of a publisher's records is known to the host before the call is over
@@ -247,6 +296,7 @@ constexpr leat_client_api client_table{sizeof(leat_client_api), 0, &open_client,
 constexpr leat_chain_api chain_table{sizeof(leat_chain_api), 0, &open_chain, &close_chain, &process};
 constexpr leat_secret_api secret_table{sizeof(leat_secret_api), 0, &resolve};
 constexpr leat_kv_api kv_table{sizeof(leat_kv_api), 0, &get_state, &set_state, &erase_state, &state_keys};
+constexpr leat_events_api events_table{sizeof(leat_events_api), 0, &events_url, &next_event, &events_woken};
 constexpr leat_metric_api metric_table{sizeof(leat_metric_api), 0, &add_metric};
 
 }  // namespace
@@ -264,6 +314,7 @@ const void* child_service(std::string_view wanted) {
   if (wanted == LEAT_CHAIN_SERVICE) return &chain_table;
   if (wanted == LEAT_METRIC_SERVICE) return &metric_table;
   if (wanted == LEAT_KV_SERVICE) return &kv_table;
+  if (wanted == LEAT_EVENTS_SERVICE) return &events_table;
   return nullptr;
 }
 

@@ -90,7 +90,7 @@ Life::Reply Life::converse(Call& call, Verb verb, std::string_view body, std::ch
     return reply;
   }
   const auto asked = channel_.ask(verb, body, [&](std::uint64_t id) {
-    Origin origin{call.stop(), call.origin(), call.deadline(), std::nullopt};
+    Origin origin{call.stop(), call.origin(), call.deadline(), std::nullopt, call.events()};
     if (call.callee() != nullptr) origin.callee = *call.callee();
     origins_.with([&](auto& origins) { origins.emplace(id, std::move(origin)); });
   });

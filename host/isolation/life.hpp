@@ -64,7 +64,8 @@ class Life : public std::enable_shared_from_this<Life> {
     std::stop_token stop;
     std::string origin;
     Call::SteadyPoint deadline = Call::SteadyPoint::max();
-    std::optional<Callee> callee;  // whose state it may use
+    std::optional<Callee> callee;         // whose state it may use
+    std::shared_ptr<EventSource> events;  // of the read that it belongs to
   };
   std::optional<Origin> origin_of(std::uint64_t question) const;
 

@@ -43,6 +43,7 @@ std::string_view to_string(Verb verb) {
     case Verb::poll: return "poll";
     case Verb::settle: return "settle";
     case Verb::close: return "close";
+    case Verb::webhook: return "webhook";
     case Verb::publish: return "publish";
     case Verb::process: return "process";
     case Verb::send: return "send";
@@ -61,6 +62,9 @@ std::string_view to_string(Verb verb) {
     case Verb::state_set: return "state_set";
     case Verb::state_erase: return "state_erase";
     case Verb::state_keys: return "state_keys";
+    case Verb::events_url: return "events_url";
+    case Verb::events_next: return "events_next";
+    case Verb::events_woken: return "events_woken";
     case Verb::client_cancel: return "client_cancel";
     case Verb::log: return "log";
     case Verb::metric: return "metric";

@@ -25,6 +25,7 @@ enum class Verb : std::uint16_t {
   poll,
   settle,
   close,
+  webhook,
   publish,
   process,
   send,
@@ -45,6 +46,9 @@ enum class Verb : std::uint16_t {
   state_set,
   state_erase,
   state_keys,
+  events_url,
+  events_next,
+  events_woken,
   // The plugin's process notes.
   client_cancel,
   log,
@@ -118,6 +122,7 @@ struct DescriptionImage {
   static constexpr std::uint32_t has_settle = 1;
   static constexpr std::uint32_t has_open = 2;
   static constexpr std::uint32_t has_close = 4;
+  static constexpr std::uint32_t has_webhook = 8;
 
   std::string id, version, vendor, built_with;
   std::uint32_t abi_minor = 0;

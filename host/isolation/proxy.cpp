@@ -204,6 +204,22 @@ Result<Done> Proxy::settle(Call& call, std::string_view cursor, bool stored) {
   return outcome(ask(Lease(supervisor_, life), call, Verb::settle, body), Verb::settle);
 }
 
+// Also between two lives of the process: the next one judges it.
+Result<Done> Proxy::webhook(Call& call, const leat_webhook& request, Batch& events) {
+  const auto lease = enter(call);
+  if (!lease) return lease.error();
+  leat_http_request image{};
+  image.struct_size = sizeof image;
+  image.method = request.method;
+  image.url = request.target;
+  image.headers = request.headers;
+  image.header_count = request.header_count;
+  image.body = request.body;
+  Encoder body = question(call);
+  encode(body, image);
+  return outcome(ask(*lease, call, Verb::webhook, body), *lease, Verb::webhook, events, ErrorKind::unreachable);
+}
+
 Result<Done> Proxy::close(Call& call) {
   {
     const std::lock_guard making(making_);

@@ -1,7 +1,7 @@
 // An instance that lives in a plugin's process, and the function tables through which the rest of the host uses it.
 // It is made again in each life of the process, when it is first needed there.
 //   lost call          becomes
-//   create, open, poll, settle, close   unreachable; an incoming is then opened again at the stored cursor
+//   create, open, poll, settle, close, webhook   unreachable; an incoming is then opened again at the stored cursor
 //   publish            uncertain, or unreachable when the publisher is replay-safe; what it had reported of single
 //                      records before stays
 //   process            tried again record by record: one that ends the process twice by itself is rejected as invalid,
@@ -54,6 +54,7 @@ class Proxy {
   Result<Done> open(Call& call, std::string_view cursor);  // of a subscriber
   Result<Done> poll(Call& call, std::uint32_t max, std::uint32_t wait_ms, Batch& batch);
   Result<Done> settle(Call& call, std::string_view cursor, bool stored);
+  Result<Done> webhook(Call& call, const leat_webhook& request, Batch& events);
 
   Result<Done> open(Call& call);  // of a publisher
   Result<Done> publish(Call& call, Batch& batch);

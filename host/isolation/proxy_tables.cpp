@@ -61,6 +61,10 @@ leat_kind settle(void* self, leat_ctx* ctx, leat_bytes cursor, std::int32_t stor
   return run(ctx, [&] { return of(self).settle(*ctx, view(cursor), stored != 0); });
 }
 
+leat_kind webhook(void* self, leat_ctx* ctx, const leat_webhook* request, leat_batch* out) noexcept {
+  return run(ctx, [&] { return of(self).webhook(*ctx, *request, *out); });
+}
+
 leat_kind send(void* self, leat_ctx* ctx, const leat_http_request* request, leat_http_done done, void* user,
                std::uint64_t* call) noexcept {
   return thunk(ctx, [&] {
@@ -98,7 +102,7 @@ IsolatedComponent::IsolatedComponent(const leat_host& host, Supervisor& a_superv
                  &poll,
                  has(DescriptionImage::has_settle) ? &settle : nullptr,
                  has(DescriptionImage::has_close) ? &close : nullptr,
-                 nullptr};
+                 has(DescriptionImage::has_webhook) ? &webhook : nullptr};
   publisher_ = {sizeof publisher_,
                 0,
                 has(DescriptionImage::has_open) ? &open_publisher : nullptr,

@@ -14,10 +14,6 @@ constexpr std::uint64_t bytes_ahead = 1U << 20U;
 
 }  // namespace
 
-void EventReader::begin(bool woken) {
-  state_.with([&](State& state) { state = {{}, 0, woken}; });
-}
-
 Result<bool> EventReader::next(leat_rec& out) {
   return state_.with([&](State& state) -> Result<bool> {
     if (state.ahead.empty()) {
@@ -36,10 +32,6 @@ Result<bool> EventReader::next(leat_rec& out) {
     state.ahead.pop_front();
     return true;
   });
-}
-
-bool EventReader::woken() const {
-  return state_.with([](const State& state) { return state.woken; });
 }
 
 EventId EventReader::read_up_to() const {

@@ -1,6 +1,7 @@
-// The stored events of an incoming, as its subscriber reads them: from the oldest on, each once in a read. They stay in the
-// store until the page they were read for is put there; a read that fails before begins with them again.
-// Owner    Incoming. Threads  any.
+// The stored events of an incoming in one read of its subscriber: from the oldest on, each once. They stay in the store until
+// the page they were read for is put there; a read that fails before is followed by one that begins with them again.
+// Owner    Incoming, and calls that are on their way: one that comes too late takes nothing away from the next read.
+// Threads  any.
 // Memory   a hundred events, or 1 MiB of them and one.
 #pragma once
 
@@ -16,23 +17,22 @@ namespace leat::host {
 class EventReader final : public EventSource {
  public:
   // store outlives it.
-  EventReader(EventStore& store, std::string incoming) : store_(store), incoming_(std::move(incoming)) {}
+  EventReader(EventStore& store, std::string incoming, bool woken)
+      : store_(store), incoming_(std::move(incoming)), woken_(woken) {}
 
-  // A read begins, at the oldest event.
-  void begin(bool woken);
   Result<bool> next(leat_rec& out) override;
-  bool woken() const override;
-  // The last one that was read since begin; 0: none.
+  bool woken() const override { return woken_; }
+  // The last one that was read; 0: none.
   EventId read_up_to() const;
 
  private:
   struct State {
     std::deque<Event> ahead;
     EventId read = 0;
-    bool woken = false;
   };
   EventStore& store_;
   const std::string incoming_;
+  const bool woken_;
   Guarded<State> state_;
 };
 

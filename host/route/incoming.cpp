@@ -23,8 +23,7 @@ Incoming::Incoming(EngineContext& context, const IncomingConfig& config, Incomin
       lanes_(std::move(lanes)),
       behind_(std::move(behind)),
       origin_("incoming " + config.name),
-      wakes_(context.options.webhooks && parts.subscriber->takes_webhooks()),
-      events_(context.store, config.name) {}
+      wakes_(context.options.webhooks && parts.subscriber->takes_webhooks()) {}
 
 IncomingStats Incoming::statistics() const {
   const Standing::Value standing = standing_.get();
@@ -135,12 +134,12 @@ bool Incoming::goes_on_after(const Error& error) {
 
 Result<Done> Incoming::read_to_end(bool woken) {
   if (const auto stored = context_.store.stored_events(config_.name)) events_known_ = stored->newest;
-  events_.begin(woken);
+  events_ = std::make_shared<EventReader>(context_.store, config_.name, woken);
   events_taken_ = 0;
   const auto cursor = context_.persist(origin_, [&] { return context_.store.cursor(config_.name); });
   if (!cursor) return cursor.error();
   Call call(context_.clock, context_.stop.get_token(), origin_);
-  call.set_events(&events_);
+  call.set_events(events_);
   if (auto opened = parts_.subscriber->open(call, cursor->value_or("")); !opened) return opened;
   Result<Done> done = read_pages();
   // What was handed over before a failure is good, unless the incoming is not ours any more.
@@ -154,7 +153,7 @@ Result<Done> Incoming::read_to_end(bool woken) {
   pages_.clear();
   events_were_read_ = events_taken_ > 0;
   Call last(context_.clock, context_.abort.get_token(), origin_);
-  last.set_events(&events_);
+  last.set_events(events_);
   if (auto closed = parts_.subscriber->close(last); !closed && done) {
     context_.log.warn(origin_, "closing: {}", closed.error().message);
   }
@@ -165,13 +164,13 @@ Result<Done> Incoming::read_pages() {
   for (;;) {
     if (auto room = wait_for_room(); !room) return room;
     Call call(context_.clock, context_.stop.get_token(), origin_);
-    call.set_events(&events_);
+    call.set_events(events_);
     Batch batch;
     const auto start = std::chrono::steady_clock::now();
     if (auto done = parts_.subscriber->poll(call, config_.page_max, poll_wait, batch); !done) return done;
     const bool ended = batch.ended();
     const bool empty = batch.empty();
-    const EventId events = events_.read_up_to();
+    const EventId events = events_->read_up_to();
     if (!empty || batch.cursor() || events > events_taken_) {
       auto page = PageInFlight::make(context_, call, batch, parts_.transformers, lanes_, random_);
       if (!page) return page.error();

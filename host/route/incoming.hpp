@@ -61,10 +61,10 @@ class Incoming {
   int failures_ = 0;                                 // since the last page that was stored
 
   const bool wakes_;
-  EventReader events_;
-  EventId events_taken_ = 0;       // by the pages of this read
-  EventId events_known_ = 0;       // the newest when the last read began
-  bool events_were_read_ = false;  // in the last read
+  std::shared_ptr<EventReader> events_;  // of this read
+  EventId events_taken_ = 0;             // by the pages of this read
+  EventId events_known_ = 0;             // the newest when the last read began
+  bool events_were_read_ = false;        // in the last read
   std::mutex wake_mutex_;
   std::condition_variable_any wake_;
   bool woken_ = false;

@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <utility>
 #include <vector>
 
 using leat::host::CallBudget;
@@ -118,12 +117,14 @@ TEST_CASE("a call can be taken out while it waits, not when it flies") {
 }
 
 TEST_CASE("the flags of a request name its priority") {
-  const std::pair<std::uint32_t, Priority> rows[] = {{0, Priority::normal},   {4, Priority::background},
-                                                     {8, Priority::soon},     {12, Priority::interactive},
-                                                     {1 | 8, Priority::soon}, {~12U, Priority::normal}};
-  for (const auto& [flags, priority] : rows) {
-    CAPTURE(flags);
-    CHECK(priority_of(flags) == priority);
+  const struct {
+    std::uint32_t flags;
+    Priority priority;
+  } rows[] = {{0, Priority::normal},       {4, Priority::background}, {8, Priority::soon},
+              {12, Priority::interactive}, {1 | 8, Priority::soon},   {~12U, Priority::normal}};
+  for (const auto& row : rows) {
+    CAPTURE(row.flags);
+    CHECK(priority_of(row.flags) == row.priority);
   }
 }
 
