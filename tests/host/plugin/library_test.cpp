@@ -94,7 +94,8 @@ TEST_CASE("a library that cannot be used is refused with what was expected and f
   const Row rows[] = {
       {"no_symbol", "exports no leat_plugin_v1: not a Leat plugin"},
       {"wrong_major", "speaks ABI major 2, this host speaks 1"},
-      {"needs_newer", "needs a host that speaks ABI 1.7, this host speaks 1.0: update leat"},
+      {"needs_newer",
+       "needs a host that speaks ABI 1.7, this host speaks 1." + std::to_string(LEAT_ABI_MINOR) + ": update leat"},
       {"short_struct", "its descriptor has 16 bytes, ABI 1.0 has 80: damaged, or built with a foreign header"},
       {"no_component", "offers no component"},
       {"no_list", "its descriptor names 3 components but gives no usable list"},

@@ -99,6 +99,7 @@ TEST_CASE("what a configuration names is made in an order that lets each open wh
   config.outgoing.push_back({"b",
                              {transformer("out", "outgoing.b.transformers[0]")},
                              fakes.config(LEAT_KIND_PUBLISHER, "writes", "outgoing.b.publisher"),
+                             std::nullopt,
                              {}});
   RouteConfig route;
   route.name = "a-to-b";
@@ -161,7 +162,8 @@ TEST_CASE("every component that cannot be made is named with its place, and what
                              {fakes.config(LEAT_KIND_TRANSFORMER, "absent", "incoming.a.transformers[0]", 17)},
                              1000,
                              {}});
-  config.outgoing.push_back({"b", {}, fakes.config(LEAT_KIND_PUBLISHER, "writes", "outgoing.b.publisher", 20), {}});
+  config.outgoing.push_back(
+      {"b", {}, fakes.config(LEAT_KIND_PUBLISHER, "writes", "outgoing.b.publisher", 20), std::nullopt, {}});
   const auto made = Runtime::make(config, fakes.registry(), host.services, {});
   CHECK(made.runtime == nullptr);
   CHECK(lines(made.problems) ==

@@ -24,12 +24,12 @@ static inline leat_kind process(void* self, leat_ctx* ctx, leat_batch* batch) {
   return LEAT_OK;
 }
 
-static const leat_transformer nothing = {sizeof(leat_transformer), 0, process};
+static const leat_transformer nothing = {sizeof(leat_transformer), 0, process, NULL};
 
 #define TRANSFORMER(id, schema)                                                                                       \
   {                                                                                                                   \
     sizeof(leat_component), LEAT_KIND_TRANSFORMER, 0, 0, id, "Nothing", "Changes nothing.", schema, &nothing, create, \
-        destroy                                                                                                       \
+        destroy, NULL                                                                                                 \
   }
 
 #define PLUGIN(id, list)               \
