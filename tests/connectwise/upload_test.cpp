@@ -146,8 +146,9 @@ TEST_CASE("an update may change the title alone, a link needs no folder") {
   test::PluginHost host;
   CHECK(form(R"({"title": "New"})", {"", 100}, *builtin_catalog().by_id("postSystemDocumentsById")));
   const auto link =
-      form(R"({"recordType": "Ticket", "recordId": 7, "url": "https://x", "readOnlyFlag": true})", {"", 100});
+      form(R"({"recordType": "Ticket", "recordId": 7, "url": "https://y/x", "readOnlyFlag": true})", {"", 100});
   REQUIRE(link);
+  CHECK(link->body.find("name=\"title\"\r\n\r\nx\r\n") != std::string::npos);
   // The document spells it so; which one the server reads is not known.
   CHECK(link->body.find("name=\"readOnlyFlag\"") != std::string::npos);
   CHECK(link->body.find("name=\"readOnlyFlay\"") != std::string::npos);

@@ -169,6 +169,11 @@ Result<Form> make_form(const Catalog& catalog, const Operation& operation, leat:
     }
   }
   std::vector<Part> parts;
+  // The server wants one.
+  if (creates && is_absent(payload["title"])) {
+    const std::string_view from = has_file ? payload["file"].text() : payload["url"].text();
+    parts.push_back({"title", {}, std::string(from.substr(from.rfind('/') + 1))});
+  }
   for (const auto item : payload) {
     if (is_absent(item.value)) continue;
     if (item.key == "file") {

@@ -30,7 +30,7 @@ struct Form {
 bool is_upload(const Operation& operation);
 
 // payload: {recordType, recordId, title, file: "path in the folder"} or url in place of file; privateFlag, readOnlyFlag,
-// isAvatar. invalid: a member that is none of these, no file of that name in the folder, one that is too large; or what
+// isAvatar. Without a title a new document has the file's name. invalid: a member that is none of these, no file of that name in the folder, one that is too large; or what
 // the server needs is missing.
 Result<Form> make_form(const Catalog& catalog, const Operation& operation, leat::Node payload,
                        const UploadRules& rules);
