@@ -50,12 +50,16 @@ void Contest::print() const {
   }
 }
 
-std::uint64_t Contest::peak_rss(std::string_view name) const {
+const Contest::Entrant& Contest::find(std::string_view name) const {
   const auto found =
       std::find_if(entrants_.begin(), entrants_.end(), [&](const Entrant& entrant) { return entrant.name == name; });
   if (found == entrants_.end()) throw std::runtime_error("nobody is called " + std::string(name));
-  return highest_rss(found->costs);
+  return *found;
 }
+
+std::uint64_t Contest::peak_rss(std::string_view name) const { return highest_rss(find(name).costs); }
+
+double Contest::seconds(std::string_view name) const { return median(find(name).costs, wall); }
 
 Cost measure(Program& program, const Sandbox& server, std::string* printed) {
   const double server_before = server.cpu_seconds();

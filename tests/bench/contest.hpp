@@ -34,6 +34,8 @@ class Contest {
   void print() const;
   // Of one entrant: the highest of all rounds.
   std::uint64_t peak_rss(std::string_view name) const;
+  // Of one entrant: the median of its wall time.
+  double seconds(std::string_view name) const;
 
  private:
   struct Entrant {
@@ -41,6 +43,8 @@ class Contest {
     Work work;
     std::vector<Cost> costs;
   };
+  const Entrant& find(std::string_view name) const;
+
   std::vector<Entrant> entrants_;
 };
 
