@@ -116,6 +116,13 @@ TEST_CASE("a new record has what the document requires, a changed one need not")
         "missing: a new Company.Configuration needs it, such as {\"id\": 1}");
 }
 
+TEST_CASE("an object for a bulk operation is checked as one element") {
+  test::PluginHost host;
+  CHECK(checked("putCompanyConfigurationsBulk", R"({"name": "a"})"));
+  CHECK(checked("putCompanyConfigurationsBulk", R"({"nmae": "a"})").error().message ==
+        "payload.nmae is not a member of Company.Configuration (did you mean name?)");
+}
+
 TEST_CASE("lengths are counted as the server counts them: what lies beyond 16 bits is two") {
   test::PluginHost host;
   CHECK(checked("putServiceTicketsById",

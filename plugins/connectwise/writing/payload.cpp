@@ -197,7 +197,8 @@ std::vector<std::string> payload_problems(const Catalog& catalog, const Operatio
   const bool creates = operation.method == Method::post && (operation.success == 201 || operation.success == 207);
   const Need need = creates ? Need::given : Need::none;
   Checker checker(catalog, problems);
-  if (operation.body != BodyKind::array) {
+  // Of a bulk operation an object is one element.
+  if (operation.body != BodyKind::array || payload.type() == JsonType::object) {
     checker.object(*schema, payload, "payload", need);
     return problems;
   }

@@ -49,13 +49,14 @@ Result<Done> Publisher::configure_compare(WriteRules& rules) const {
 Result<Done> Publisher::configure_match(WriteRules& rules) const {
   if (match_option_.text.empty()) return Done{};
   const Siblings near = siblings(builtin_catalog(), *operation_);
-  const bool creates = near.create == operation_ && operation_->body == BodyKind::object;
+  const Schema* schema = builtin_catalog().schema(operation_->body_schema);
+  const bool creates = near.create == operation_ && operation_->body == BodyKind::object && schema;
   if (!creates || !near.list || near.list->response != ResponseKind::array || !near.patch || !near.read) {
     return refuse("match: " + name_of(*operation_) +
                   " does not create records of a list that can be searched and changed; a POST to such a list does");
   }
   const NewRecord option(match_option_.text);
-  auto match = Match::parse(builtin_catalog(), option.root(), *builtin_catalog().schema(operation_->body_schema));
+  auto match = Match::parse(builtin_catalog(), option.root(), *schema);
   if (!match) return match.error();
   rules.match = std::move(*match);
   rules.leave_found = when_found_ == "leave";
