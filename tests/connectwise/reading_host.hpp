@@ -49,7 +49,7 @@ class Reading {
     Context context(ctx.get());
     host::Batch raw;
     Batch batch(&raw);
-    if (auto done = subscriber_->poll(batch, Poll{1000, {}}, context); !done) return done.error();
+    if (auto done = subscriber_->poll(batch, Poll{max_, {}}, context); !done) return done.error();
     ReadPage page;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (const auto record = batch.at(i)) page.records.emplace_back(record->json());
@@ -58,6 +58,15 @@ class Reading {
     page.ended = raw.ended();
     return page;
   }
+  // What the host says of the batch with this cursor.
+  void settle(const std::string& cursor, bool stored) {
+    const auto ctx = host_.call();
+    Context context(ctx.get());
+    const auto settled = subscriber_->settle(cursor, stored, context);
+    CHECK(settled);
+  }
+  // Records that a poll asks for.
+  void set_max(std::uint32_t max) { max_ = max; }
   // Everything until the end, one JSON text each; the cursors in order.
   std::vector<std::string> records(std::vector<std::string>* cursors = nullptr) {
     std::vector<std::string> all;
@@ -97,6 +106,7 @@ class Reading {
  private:
   PluginHost host_;
   std::unique_ptr<connectwise::Subscriber> subscriber_;
+  std::uint32_t max_ = 1000;
 };
 
 // Why a configuration is refused.

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class SandboxPsa {
   sandbox::test::Harness sandbox;
   // Before each request is answered.
   std::function<void(const Request&)> before;
+  // What it answers with in the sandbox's place; nothing: the sandbox answers.
+  std::function<std::optional<Scripted>(const Request&)> answer_instead;
   bool says_date = true;
   std::size_t slow_above = 0;  // a page of more records than this times out; 0: none does
   ScriptedClient client;
@@ -29,6 +32,9 @@ class SandboxPsa {
   Scripted answer(const Request& request) {
     const std::lock_guard lock(mutex_);
     if (before) before(request);
+    if (answer_instead) {
+      if (auto scripted = answer_instead(request)) return std::move(*scripted);
+    }
     if (const std::size_t at = request.url.find("pageSize="); slow_above > 0 && at != std::string::npos) {
       if (std::stoul(request.url.substr(at + 9)) > slow_above) {
         return {{}, {}, Error{ErrorKind::busy, "GET was answered with 500 ConnectWiseApi: A timeout has occured.", 0}};
@@ -36,7 +42,14 @@ class SandboxPsa {
     }
     std::vector<sandbox::Header> headers;
     for (const Header& header : request.headers) headers.push_back({header.name, header.value});
-    const sandbox::Response response = sandbox.send(request.method, request.url, request.body, std::move(headers));
+    // An absolute address, as of a signing key, goes to this system only.
+    const std::string own = sandbox.service.settings().public_url;
+    if (!request.url.starts_with('/') && !request.url.starts_with(own + "/")) {
+      return {{}, {}, Error{ErrorKind::invalid, "a request through this client is relative to base_uri", 0}};
+    }
+    const sandbox::Response response = request.url.starts_with('/')
+                                           ? sandbox.send(request.method, request.url, request.body, std::move(headers))
+                                           : sandbox.control(request.method, request.url.substr(own.size()));
     Scripted scripted;
     scripted.body = response.body;
     scripted.headers["Content-Type"] = response.content_type;

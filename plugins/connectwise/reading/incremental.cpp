@@ -73,9 +73,15 @@ std::string Incremental::condition() const {
 void Incremental::begin(std::optional<std::int64_t> newest, std::optional<std::int64_t> server) {
   since_ = since();
   in_pass_ = true;
+  begun_ = server;
   next_ = newest ? newest : server;
   if (newest && server) next_ = std::min(*newest, *server);
   // It may also go back: that only reads more.
+}
+
+bool Incremental::in_window(std::int64_t changed) const {
+  const auto border = next_ ? next_ : watermark_;
+  return border && changed >= *border - setup_.overlap;
 }
 
 bool Incremental::is_new(std::int64_t id, std::int64_t changed, std::uint64_t print) {
@@ -86,7 +92,7 @@ bool Incremental::is_new(std::int64_t id, std::int64_t changed, std::uint64_t pr
     if (known != time->second.end() && known->second == short_print) return false;
   }
   // What the next pass will not show again needs no remembering.
-  if (next_ && changed >= *next_ - setup_.overlap) {
+  if (in_window(changed)) {
     seen_count_ += seen_[changed].insert_or_assign(id, short_print).second ? 1 : 0;
     while (seen_count_ > seen_max) {
       auto oldest = seen_.begin();
@@ -113,6 +119,7 @@ void Incremental::finish() {
     forget_before(*watermark_ - setup_.overlap);
   }
   next_.reset();
+  begun_.reset();
 }
 
 }  // namespace leat::connectwise

@@ -49,8 +49,14 @@ class Incremental {
   // newest: the largest value of the field among the records of the pass, when it begins; absent where records do not
   // show it. server: the server's clock then. Without either the watermark stays.
   void begin(std::optional<std::int64_t> newest, std::optional<std::int64_t> server);
-  // Whether a record of the pass is new; it counts as stored with the batch it is in.
+  // The server's clock when the pass under way began, if it was begun here.
+  std::optional<std::int64_t> begun() const { return begun_; }
+  // Whether a record is new, of a pass or announced beside it; it counts as stored with the batch it is in.
   bool is_new(std::int64_t id, std::int64_t changed, std::uint64_t print);
+  // Whether is_new() may say no to a record of this time, or will remember it.
+  bool matters(std::int64_t changed) const { return in_window(changed) || seen_.contains(changed); }
+  // Whether the pass after this one reads it again: so that it may have changed since this one began.
+  bool in_window(std::int64_t changed) const;
   // The pass was read to its end.
   void finish();
 
@@ -61,8 +67,9 @@ class Incremental {
   IncrementalSetup setup_;
   std::optional<std::int64_t> watermark_;
   bool in_pass_ = false;
-  std::optional<std::int64_t> since_;                                   // of the pass under way; nothing: everything
-  std::optional<std::int64_t> next_;                                    // the watermark behind it
+  std::optional<std::int64_t> since_;  // of the pass under way; nothing: everything
+  std::optional<std::int64_t> next_;   // the watermark behind it
+  std::optional<std::int64_t> begun_;
   std::map<std::int64_t, std::map<std::int64_t, std::uint32_t>> seen_;  // time -> id -> print
   std::size_t seen_count_ = 0;
 };

@@ -13,6 +13,10 @@ using nlohmann::json;
 
 namespace {
 
+constexpr std::int64_t callback_grace = 15;  // seconds that a callback may be on its way: repeats after 2 and 4 more
+
+bool is_done(const json& paging) { return paging.contains("done") && paging["done"] == true; }
+
 // A time of the record: a member of its own, or of its _info, where the server shows what is filtered under a bare name.
 std::optional<std::int64_t> time_of(const Record& record, const std::string& field) {
   auto text = record[field].str();
@@ -36,7 +40,7 @@ void ListReader::open(const json& state) {
   incremental_.reset();
   if (setup_) incremental_.emplace(*setup_).load(state);
   paging_state_ = state.is_object() ? state.value("paging", json()) : json();
-  const bool goes_on = paging_state_.is_object() && !paging_state_.value("done", false);
+  const bool goes_on = paging_state_.is_object() && !is_done(paging_state_);
   input_ = goes_on && state.contains("request") ? state["request"].dump() : std::string();
   pages_ = records_ = 0;
 }
@@ -46,13 +50,14 @@ json ListReader::state() const {
   const json paging = walk_ ? json::parse(walk_->cursor()) : paging_state_;
   if (paging.is_object()) state["paging"] = paging;
   if (incremental_) incremental_->save(state);
-  const bool done = paging.is_object() && paging.value("done", false);
+  const bool done = paging.is_object() && is_done(paging);
   if (transformers_ && !done && !input_.empty()) state["request"] = json::parse(input_);
   return state;
 }
 
 bool ListReader::in_id_order() const {
-  const std::string mode = state().value("paging", json::object()).value("mode", "");
+  const json paging = state().value("paging", json::object());
+  const json mode = paging.is_object() ? paging.value("mode", json()) : json();
   return mode == "forward-only" || mode == "keyset";
 }
 
@@ -130,17 +135,38 @@ Result<bool> ListReader::begin(Context& context) {
 
 // Drops what the overlap shows again.
 void ListReader::leave_out_known(Batch& out, std::size_t begin, Context& context) {
+  if (!incremental_) return;
   std::int64_t known = 0;
   for (std::size_t i = begin, end = out.size(); i < end; ++i) {
     const auto record = out.at(i);
     if (!record) continue;
     const auto id = id_of(*record);
     const auto changed = time_of(*record, setup_->field);
-    if (!id || !changed || incremental_->is_new(*id, *changed, text_print(record->json()))) continue;
+    if (!id || !changed || !incremental_->matters(*changed)) continue;
+    if (incremental_->is_new(*id, *changed, text_print(record->json()))) continue;
     out.drop(i);
     ++known;
   }
   if (known > 0) context.count("read_again", known);
+}
+
+bool ListReader::may_have_changed(const Record& record) const {
+  if (!incremental_) return false;
+  const auto changed = time_of(record, setup_->field);
+  return !changed || incremental_->in_window(*changed);
+}
+
+// What is left of a pass is what no callback had announced, unless one may still be on its way.
+void ListReader::count_missed(const Batch& out, std::size_t begin, Context& context) const {
+  const auto now = incremental_->begun();
+  if (!proves_callbacks_ || incremental_->first() || !now) return;
+  std::int64_t missed = 0;
+  for (std::size_t i = begin, end = out.size(); i < end; ++i) {
+    const auto record = out.at(i);
+    const auto changed = record ? time_of(*record, setup_->field) : std::nullopt;
+    if (changed && *changed + callback_grace <= *now) ++missed;
+  }
+  if (missed > 0) context.count("missed_by_callbacks", missed);
 }
 
 void ListReader::finish() {
@@ -169,7 +195,10 @@ Result<bool> ListReader::poll(Batch& out, Context& context) {
   auto count = walk_->next(client_, source_.rows(), out, context);
   paging_.page_size = std::min(paging_.page_size, walk_->page_size());
   if (!count) return for_incoming(count.error());
-  if (incremental_) leave_out_known(out, first, context);
+  if (incremental_) {
+    leave_out_known(out, first, context);
+    count_missed(out, first, context);
+  }
   if (walk_->ended()) {
     finish();
     return true;

@@ -36,11 +36,18 @@ class ListReader {
   bool in_id_order() const;
   void close() { walk_.reset(); }
 
+  // Records from elsewhere, behind `begin`: those that were stored already are dropped, the others count as stored.
+  void leave_out_known(Batch& out, std::size_t begin, Context& context);
+  // Of an incremental read: whether the record may have changed since the pass under way began.
+  bool may_have_changed(const Record& record) const;
+  // From now on counts what a pass finds new although callbacks should have announced it.
+  void prove_callbacks() { proves_callbacks_ = true; }
+
  private:
   Result<bool> begin(Context& context);
   Result<bool> begin_pass(const Question& question, Context& context);
   Result<std::vector<Question>> parts_of(Question question) const;
-  void leave_out_known(Batch& out, std::size_t begin, Context& context);
+  void count_missed(const Batch& out, std::size_t begin, Context& context) const;
   void finish();
 
   const Source& source_;
@@ -54,6 +61,7 @@ class ListReader {
   nlohmann::json paging_state_;
   std::string input_;  // of the read under way
   std::optional<Walk> walk_;
+  bool proves_callbacks_ = false;
   std::int64_t pages_ = 0;  // of this run
   std::int64_t records_ = 0;
 };

@@ -10,7 +10,7 @@ using nlohmann::json;
 Walk::Walk(std::vector<Question> parts, const PagingSetup& setup, std::string_view cursor, Priority priority)
     : parts_(std::move(parts)), setup_(setup), priority_(priority) {
   const json stored = json::parse(cursor, nullptr, false);
-  const bool done = stored.is_object() && stored.value("done", false);
+  const bool done = stored.is_object() && stored.contains("done") && stored["done"] == true;
   if (stored.is_object() && !done && stored.contains("part") && stored["part"].is_number_unsigned()) {
     opened_ = std::min(stored["part"].get<std::size_t>(), parts_.size() - 1);
   }

@@ -1,0 +1,40 @@
+// Callback events made into records. An event is a hint: it may come late, twice, in another order, or never. What
+// counts is the record as it is now, fetched by its id with the conditions of the source; one that is not there any more is
+// {"deleted": true, "id": N}.
+// Threads  webhook(): any, beside poll(). poll(): one call at a time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "leat/component.hpp"
+#include "plugins/connectwise/reading/signatures.hpp"
+#include "plugins/connectwise/reading/source.hpp"
+
+namespace leat::connectwise {
+
+class Announced {
+ public:
+  Announced(const Source& source, const leat::Client& client, const Chain& transformers, std::string type)
+      : source_(source), client_(client), transformers_(transformers), type_(std::move(type)), signatures_(client) {}
+
+  // Verifies a callback; its event {"id", "action", "member", "message"} is kept. denied: not genuine.
+  Result<Done> webhook(const Webhook& webhook, Batch& events, Context& context);
+
+  // Reads the events that wait, and fetches what they are about: appended to `out`, deletions as well. How many events.
+  // `own`: the member whose changes are not wanted; empty: nobody's. `deleted`: the ids of the deletions.
+  Result<std::size_t> poll(Batch& out, const std::string& own, std::vector<std::int64_t>& deleted, Context& context);
+
+ private:
+  Result<std::vector<std::int64_t>> fetch(const Question& question, const std::vector<std::int64_t>& ids, Batch& out,
+                                          Context& context) const;
+
+  const Source& source_;
+  const leat::Client& client_;
+  const Chain& transformers_;
+  const std::string type_;
+  Signatures signatures_;
+};
+
+}  // namespace leat::connectwise

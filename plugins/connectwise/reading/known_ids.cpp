@@ -1,0 +1,72 @@
+#include "plugins/connectwise/reading/known_ids.hpp"
+
+#include <charconv>
+#include <string>
+
+namespace leat::connectwise {
+namespace {
+
+constexpr std::string_view prefix = "ids/";
+constexpr std::int64_t blocks_max = 900;  // of the 1,000 keys that an instance may have
+
+std::string key_of(std::int64_t block) { return std::string(prefix) + std::to_string(block); }
+
+}  // namespace
+
+void KnownIds::load(Context& context) {
+  if (loaded_) return;
+  const State state = context.state();
+  for (const std::string& key : state.keys(prefix)) {
+    std::int64_t block = 0;
+    const char* end = key.data() + key.size();
+    const auto [read, error] = std::from_chars(key.data() + prefix.size(), end, block);
+    const auto bytes = state.get(key);
+    if (error == std::errc{} && read == end && bytes && ids_.set_block(block, *bytes)) continue;
+    context.warn("the known ids in " + key + " are damaged and forgotten: deletions among them are not seen");
+    state.erase(key);
+  }
+  loaded_ = true;
+}
+
+void KnownIds::write(const std::set<std::int64_t>& blocks, Context& context) {
+  const State state = context.state();
+  try {
+    for (const std::int64_t block : blocks) {
+      const std::string bytes = ids_.block(block);
+      if (bytes.empty()) {
+        state.erase(key_of(block));
+      } else {
+        state.set(key_of(block), bytes);
+      }
+    }
+  } catch (...) {
+    // What is in memory is ahead of what is stored.
+    ids_ = IdSet();
+    loaded_ = false;
+    throw;
+  }
+}
+
+void KnownIds::add(const std::vector<std::int64_t>& ids, Context& context) {
+  load(context);
+  std::set<std::int64_t> changed;
+  for (const std::int64_t id : ids) {
+    if (id / IdSet::block_ids >= blocks_max) {
+      throw invalid("deletions: id " + std::to_string(id) + " is beyond the " +
+                    std::to_string(blocks_max * IdSet::block_ids) + " that can be remembered");
+    }
+    if (ids_.insert(id)) changed.insert(id / IdSet::block_ids);
+  }
+  write(changed, context);
+}
+
+void KnownIds::remove(const std::vector<std::int64_t>& ids, Context& context) {
+  load(context);
+  std::set<std::int64_t> changed;
+  for (const std::int64_t id : ids) {
+    if (ids_.erase(id)) changed.insert(id / IdSet::block_ids);
+  }
+  write(changed, context);
+}
+
+}  // namespace leat::connectwise

@@ -1,0 +1,228 @@
+// Deletions that nobody announced, against the sandbox.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+
+#include "connectwise/reading_host.hpp"
+#include "connectwise/sandbox_psa.hpp"
+#include "plugins/connectwise/reading/id_set.hpp"
+
+using namespace leat;
+using namespace leat::test;
+using connectwise::IdSet;
+using nlohmann::json;
+
+namespace {
+
+const std::string tickets = R"("entity": "GET /service/tickets", "incremental": {}, "pagination": {"page_size": 10},)";
+
+struct Swept {
+  explicit Swept(const std::string& config, sandbox::Id count = 60)
+      : psa([count] {
+          sandbox::Settings settings;
+          settings.tickets = count;
+          return settings;
+        }()),
+        reading(psa.client, config, nullptr, &state) {}
+
+  // A run of the host: pages are stored as they come, then the subscriber is closed.
+  Result<std::vector<std::string>> run(bool stores = true) {
+    std::vector<std::string> all;
+    reading.open(cursor);
+    for (int polls = 0; polls < 1000; ++polls) {
+      auto page = reading.poll();
+      if (!page) {
+        reading.close();
+        return page.error();
+      }
+      all.insert(all.end(), page->records.begin(), page->records.end());
+      reading.settle(page->cursor, stores);
+      if (stores) cursor = page->cursor;
+      if (!page->ended) continue;
+      reading.close();
+      return all;
+    }
+    return Error{ErrorKind::broken, "endless", 0};
+  }
+  void next_day() { reading.host().clock.advance(std::chrono::hours(25)); }
+  void remove(int first, int last) {
+    for (int id = first; id <= last; ++id) {
+      REQUIRE(psa.sandbox.send("DELETE", "/service/tickets/" + std::to_string(id)).status == 204);
+    }
+  }
+
+  SandboxPsa psa;
+  ScriptedState state;
+  Reading reading;
+  std::string cursor;
+};
+
+std::string deletion(int id) { return R"({"deleted":true,"id":)" + std::to_string(id) + "}"; }
+
+}  // namespace
+
+TEST_CASE("records that are gone are reported once, when it is time") {
+  Swept swept(tickets + R"("deletions": {})");
+  CHECK(swept.run()->size() == 60);
+  swept.remove(7, 8);
+  CHECK(swept.run()->empty());
+  swept.next_day();
+  CHECK(*swept.run() == std::vector<std::string>{deletion(7), deletion(8)});
+  CHECK(swept.run()->empty());
+  swept.next_day();
+  CHECK(swept.run()->empty());
+}
+
+TEST_CASE("a record that came after the last sweep and is gone before the next is reported too") {
+  Swept swept(tickets + R"("deletions": {})");
+  REQUIRE(swept.run());
+  swept.psa.sandbox.now += 600;
+  const auto made = swept.psa.sandbox.post("/service/tickets", {{"summary", "short"}, {"company", {{"id", 1}}}});
+  const int id = made.at("id").get<int>();
+  CHECK(swept.run()->size() == 1);
+  swept.remove(id, id);
+  swept.next_day();
+  CHECK(*swept.run() == std::vector<std::string>{deletion(id)});
+}
+
+TEST_CASE("deletions that the host did not store are reported again") {
+  Swept swept(tickets + R"("deletions": {})");
+  REQUIRE(swept.run());
+  swept.remove(7, 7);
+  swept.next_day();
+  CHECK(swept.run(false)->size() == 1);
+  CHECK(*swept.run() == std::vector<std::string>{deletion(7)});
+}
+
+TEST_CASE("a mass deletion is an error for a person, until it is confirmed or undone") {
+  Swept swept(tickets + R"("deletions": {"threshold": "10%"})");
+  REQUIRE(swept.run());
+  swept.remove(1, 20);
+  swept.next_day();
+  const auto stopped = swept.run();
+  REQUIRE_FALSE(stopped);
+  CHECK(stopped.error().kind == ErrorKind::denied);
+  CHECK(stopped.error().message.find("more than deletions.threshold allows; none was reported") != std::string::npos);
+  CHECK(stopped.error().message.find("set deletions.threshold to 3") != std::string::npos);
+  // It stays so without reading all ids each minute.
+  const std::size_t before = swept.psa.client.requests().size();
+  CHECK_FALSE(swept.run());
+  CHECK(swept.psa.client.requests().size() - before <= 2);
+
+  Reading confirmed(swept.psa.client, tickets + R"("deletions": {"threshold": "50%"})", nullptr, &swept.state);
+  confirmed.host().clock.advance(std::chrono::hours(25));
+  confirmed.open(swept.cursor);
+  CHECK(confirmed.records().size() == 20);
+}
+
+TEST_CASE("a role that lost its sight of everything deletes nothing") {
+  Swept swept(tickets + R"("deletions": {})", 4);
+  CHECK(swept.run()->size() == 4);
+  swept.psa.sandbox.control(
+      "PUT", "/sandbox/permissions",
+      R"({"roles": {"blind": {"visible": {"/service/tickets": "id < 0"}}}, "members": {"sandboxApi": {"role": "blind"}}})");
+  swept.next_day();
+  const auto stopped = swept.run();
+  REQUIRE_FALSE(stopped);
+  CHECK(stopped.error().kind == ErrorKind::denied);
+}
+
+TEST_CASE("a list that was cut short reports nothing, and is read again at the next run") {
+  Swept swept(R"("entity": "GET /service/tickets", "incremental": {},
+                 "pagination": {"page_size": 10, "in_flight": 1}, "deletions": {})");
+  REQUIRE(swept.run());
+  swept.remove(7, 7);
+  swept.next_day();
+  bool cut = true;
+  swept.psa.answer_instead = [&](const Request& request) -> std::optional<Scripted> {
+    const bool third = request.url.find("fields=id&") != std::string::npos && request.url.ends_with("pageId=21");
+    if (!cut || !third) return {};
+    return Scripted{"[]", {{"Link", ""}}};
+  };
+  CHECK(swept.run()->empty());
+  bool told = false;
+  for (const std::string& line : swept.reading.host().lines) told = told || line.find("it was not whole") != line.npos;
+  CHECK(told);
+  cut = false;
+  CHECK(*swept.run() == std::vector<std::string>{deletion(7)});
+}
+
+TEST_CASE("a record that only stopped to match the conditions is not deleted") {
+  Swept swept(R"("entity": "GET /service/tickets", "parameters": {"query": {"conditions": "summary != \"done\""}},
+                 "incremental": {}, "deletions": {})");
+  REQUIRE(swept.run());
+  for (int id = 1; id <= 40; ++id) {
+    swept.psa.sandbox.patch("/service/tickets/" + std::to_string(id),
+                            json::array({{{"op", "replace"}, {"path", "summary"}, {"value", "done"}}}));
+  }
+  swept.remove(50, 50);
+  swept.next_day();
+  CHECK(*swept.run() == std::vector<std::string>{deletion(50)});
+}
+
+TEST_CASE("records that carry a flag of deletion are reported as deleted") {
+  SandboxPsa psa;
+  const auto company = psa.sandbox.get("/company/companies?pageSize=1")[0];
+  psa.sandbox.send("DELETE", "/company/companies/" + company.at("id").dump());
+  Reading reading(psa.client,
+                  R"("entity": "GET /company/companies", "deletions": {"every": 0, "flag": "deletedFlag"})");
+  reading.open();
+  const auto records = reading.records();
+  CHECK(records.front() == R"({"deleted":true,"id":)" + company.at("id").dump() + "}");
+  CHECK(records.size() > 1);
+}
+
+TEST_CASE("deletions are refused where they cannot work") {
+  for (const char* config : {R"("entity": "GET /service/tickets", "deletions": {"threshold": "many"})",
+                             R"("entity": "GET /service/tickets", "deletions": {"threshold": "101%"})",
+                             R"("entity": "GET /service/tickets/count", "deletions": {})",
+                             R"("entity": "GET /service/tickets", "pagination": false, "deletions": {})"}) {
+    CAPTURE(config);
+    CHECK(refusal(config).kind == ErrorKind::invalid);
+  }
+}
+
+TEST_CASE("a set of ids is what a set is, and its blocks come back as they were") {
+  std::mt19937_64 random(7);
+  for (const std::int64_t spread : {std::int64_t{2'000}, std::int64_t{3'000'000}, std::int64_t{900'000'000}}) {
+    CAPTURE(spread);
+    IdSet ids;
+    std::set<std::int64_t> model;
+    for (int i = 0; i < 20'000; ++i) {
+      const auto id = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(spread));
+      if (random() % 4 == 0) {
+        CHECK(ids.erase(id) == (model.erase(id) > 0));
+      } else {
+        CHECK(ids.insert(id) == model.insert(id).second);
+      }
+    }
+    IdSet copy;
+    for (const std::int64_t block : ids.blocks()) {
+      CHECK(ids.block(block).size() <= 131'073);
+      REQUIRE(copy.set_block(block, ids.block(block)));
+    }
+    CHECK(copy.size() == model.size());
+    std::vector<std::int64_t> listed;
+    copy.for_each([&listed](std::int64_t id) {
+      listed.push_back(id);
+      return true;
+    });
+    CHECK(listed == std::vector<std::int64_t>(model.begin(), model.end()));
+  }
+  IdSet full;
+  for (std::int64_t id = 0; id < IdSet::block_ids; ++id) full.insert(id);
+  IdSet copy;
+  REQUIRE(copy.set_block(0, full.block(0)));
+  CHECK(copy.size() == full.size());
+  CHECK_FALSE(full.insert(-1));
+}
+
+TEST_CASE("bytes that are no block are refused") {
+  IdSet ids;
+  for (const std::string_view bytes : {std::string_view(""), std::string_view("x"), std::string_view("b123"),
+                                       std::string_view("d\xFF\xFF\xFF\xFF\x7F"), std::string_view("d\x80")}) {
+    CHECK_FALSE(ids.set_block(0, bytes));
+  }
+}
