@@ -3,8 +3,8 @@
 
 #include "plugins/connectwise/catalog/catalog_extension.hpp"
 #include "plugins/connectwise/client/client.hpp"
-#include "plugins/connectwise/writing/publisher.hpp"
 #include "plugins/connectwise/reading/subscriber.hpp"
+#include "plugins/connectwise/writing/publisher.hpp"
 
 LEAT_PLUGIN(
     "leat.connectwise", LEAT_CONNECTWISE_VERSION, "Leat",

@@ -18,8 +18,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <ctime>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
