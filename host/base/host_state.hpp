@@ -9,6 +9,8 @@
 
 namespace leat::host {
 
+class RequestGate;
+
 struct HostState {
   HostState(Log& a_log, Secrets& a_secrets, const Clock& a_clock) : log(a_log), secrets(a_secrets), clock(a_clock) {}
   virtual ~HostState() = default;
@@ -16,6 +18,7 @@ struct HostState {
   Log& log;
   Secrets& secrets;
   const Clock& clock;
+  RequestGate* gate = nullptr;  // of a command that a person waits for; set before any request and after the last one
 };
 
 inline HostState& state_of(const leat_host* host) { return *static_cast<HostState*>(host->impl); }

@@ -8,9 +8,11 @@
 
 #include "host/check/trial.hpp"
 #include "host/cli/completion.hpp"
+#include "host/cli/doctor.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/fetch.hpp"
 #include "host/cli/inspect.hpp"
+#include "host/cli/plan.hpp"
 #include "host/cli/plugin_check.hpp"
 #include "host/cli/plugin_new.hpp"
 #include "host/cli/run.hpp"
@@ -18,6 +20,7 @@
 #include "host/cli/store_access.hpp"
 #include "host/cli/tasks.hpp"
 #include "host/cli/version.hpp"
+#include "host/cli/xref.hpp"
 #include "host/config/nearest.hpp"
 #include "host/isolation/child.hpp"
 #include "host/plugin/probe.hpp"
@@ -54,6 +57,9 @@ class CommandLine {
         ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
     add_run();
     add_check();
+    add_doctor();
+    add_plan();
+    add_apply();
     add_plugins();
     add_plugin();
     add_describe();
@@ -61,6 +67,7 @@ class CommandLine {
     add_fetch();
     add_tasks();
     add_cursor();
+    add_xref();
     add_schema();
     add_completion();
   }
@@ -108,6 +115,7 @@ class CommandLine {
     add_config(to);
     to->add_flag("--json", run_.json, "The summary as JSON");
     to->add_flag("--once", run_.once, "Poll each incoming to its end, publish what is due, then exit");
+    to->add_flag("--store-only", run_.store_only, "Read and store records as tasks, and deliver none: for `leat plan`");
     to->add_option("--route", run_.routes, "Only this route; may be given again")
         ->type_name("NAME")
         ->allow_extra_args(false);
@@ -123,10 +131,55 @@ class CommandLine {
     CLI::App* to = command(app_, "check", "Find every mistake in a configuration, without any network");
     add_config(to);
     add_json(to);
+    to->add_flag("--online", online_, "Then ask every far side whether it is ready, as `leat doctor` does");
     to->callback([this] {
       action_ = [this] {
         Session session(global_, config_);
-        return check_config(session, json_);
+        return check_config(session, json_, online_);
+      };
+    });
+  }
+
+  void add_doctor() {
+    CLI::App* to = command(app_, "doctor", "Ask every far side whether it is ready for a configuration; only reads");
+    add_config(to);
+    to->add_flag("--json", doctor_.json, "JSON for programs");
+    to->add_option("--limit", doctor_.limit_seconds, "Longest time for one component")
+        ->capture_default_str()
+        ->check(CLI::Range(1.0, 3600.0))
+        ->type_name("SECONDS");
+    to->callback([this] {
+      action_ = [this] {
+        Session session(global_, config_);
+        return run_doctor(session, doctor_);
+      };
+    });
+  }
+
+  void add_plan() {
+    CLI::App* to = command(app_, "plan", "Show exactly what a route would send for its pending tasks; nothing is sent");
+    to->add_option("CONFIG", config_, "The configuration")->required()->type_name("");
+    to->add_option("ROUTE", plan_.route, "Its name in the configuration")->required()->type_name("");
+    to->add_option("--out", plan_.out, "Also write the plan there, for `leat apply`")->type_name("FILE");
+    to->add_option("--limit", plan_.limit, "At most this many tasks; 0 for all")->capture_default_str()->type_name("N");
+    to->add_flag("--json", plan_.json, "The plan as JSON");
+    to->callback([this] {
+      action_ = [this] {
+        Session session(global_, config_);
+        return make_plan(session, plan_);
+      };
+    });
+  }
+
+  void add_apply() {
+    CLI::App* to = command(app_, "apply", "Send what a plan says, and nothing else");
+    to->add_option("CONFIG", config_, "The configuration")->required()->type_name("");
+    to->add_option("PLAN", plan_file_, "A file that `leat plan --out` wrote")->required()->type_name("");
+    add_json(to);
+    to->callback([this] {
+      action_ = [this] {
+        Session session(global_, config_);
+        return apply_plan(session, plan_file_, json_);
       };
     });
   }
@@ -312,6 +365,18 @@ class CommandLine {
     on_store(reset, [this](TaskStore& store) { return set_cursor(store, incoming_, std::nullopt); });
   }
 
+  void add_xref() {
+    CLI::App* to = command(app_, "xref", "Find which id of the far side stands for which record");
+    to->add_option("CONFIG", config_, "The configuration whose store it is")->required()->type_name("");
+    to->add_option("SET", xref_.set, "Only of this set")->type_name("");
+    to->add_option("--source", xref_.source, "What the record is known by")->type_name("KEY");
+    to->add_option("--target", xref_.target, "The id at the far side")->type_name("ID");
+    to->add_option("--limit", xref_.limit, "At most this many; 0 for all")->capture_default_str()->type_name("N");
+    to->add_flag("--remove", xref_.remove, "Forget the one of SET and --source");
+    to->add_flag("--json", xref_.json, "JSON for programs");
+    on_store(to, [this](TaskStore& store) { return find_xrefs(store, xref_); });
+  }
+
   void add_schema() {
     CLI::App* to = command(app_, "schema", "Print the JSON Schema of the whole configuration, for editors");
     to->add_option("--config", plugins_config_, "Also look into the plugin folders this configuration names")
@@ -340,6 +405,10 @@ class CommandLine {
   PluginCheckOptions plugin_check_;
   NewProject project_;
   TaskSelection selection_;
+  DoctorOptions doctor_;
+  PlanOptions plan_;
+  std::string plan_file_;
+  XrefOptions xref_;
   std::string config_ = "leat.yaml";
   std::string plugins_config_;
   std::string store_;
@@ -355,6 +424,7 @@ class CommandLine {
   std::int64_t older_than_hours_ = -1;
   TaskId task_ = 0;
   bool json_ = false;
+  bool online_ = false;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <stop_token>
 
+#include "host/cli/doctor.hpp"
 #include "host/cli/exit_code.hpp"
 #include "host/cli/output.hpp"
 #include "host/config/describe.hpp"
@@ -154,7 +155,20 @@ int search_entities(Session& session, const std::vector<std::string>& words, std
   return shown > 0 ? exit_ok : exit_failed;
 }
 
-int check_config(Session& session, bool json) {
+Json problems_json(const Problems& problems) {
+  Json out = Json::array();
+  for (const Problem& problem : problems) {
+    out.push_back({{"severity", problem.severity == Severity::error ? "error" : "warning"},
+                   {"file", problem.position.file},
+                   {"line", problem.position.line},
+                   {"column", problem.position.column},
+                   {"path", problem.path},
+                   {"message", problem.message}});
+  }
+  return out;
+}
+
+int check_config(Session& session, bool json, bool online) {
   ConfigResult result = session.check();
   if (result.config) {  // what only a component can judge: it is made, which needs no network, and thrown away
     const auto made = Runtime::make(*result.config, session.registry(), session.services(), std::stop_token());
@@ -163,19 +177,11 @@ int check_config(Session& session, bool json) {
   const auto errors = std::count_if(result.problems.begin(), result.problems.end(),
                                     [](const Problem& problem) { return problem.severity == Severity::error; });
   const auto warnings = static_cast<std::ptrdiff_t>(result.problems.size()) - errors;
-  if (json) {
-    Json out = Json::array();
-    for (const Problem& problem : result.problems) {
-      out.push_back({{"severity", problem.severity == Severity::error ? "error" : "warning"},
-                     {"file", problem.position.file},
-                     {"line", problem.position.line},
-                     {"column", problem.position.column},
-                     {"path", problem.path},
-                     {"message", problem.message}});
-    }
-    std::cout << out.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  if (json && (errors > 0 || !online)) {
+    std::cout << problems_json(result.problems).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
     return errors > 0 ? exit_usage : exit_ok;
   }
+  if (json) return run_doctor(session, *result.config, result.problems, {.json = true});
   print_problems(result.problems);
   if (errors > 0) {
     std::cerr << fmt::format("{} {}, {} {}\n", errors, errors == 1 ? "error" : "errors", warnings,
@@ -185,6 +191,7 @@ int check_config(Session& session, bool json) {
   std::cout << fmt::format("ok: {} routes, {} incoming, {} outgoing, {} clients\n", result.config->routes.size(),
                            result.config->incoming.size(), result.config->outgoing.size(),
                            result.config->clients.size());
+  if (online) return run_doctor(session, *result.config, {}, {});
   return exit_ok;
 }
 

@@ -13,7 +13,10 @@ namespace leat::host {
 int list_plugins(const Session& session, bool json);
 int describe_component(const Session& session, const std::string& kind, const std::string& type, bool json);
 int search_entities(Session& session, const std::vector<std::string>& words, std::uint32_t limit, bool json);
-int check_config(Session& session, bool json);
+// online: then what `leat doctor` does; one exit code.
+int check_config(Session& session, bool json, bool online);
+// [{"severity", "file", "line", "column", "path", "message"}]
+Json problems_json(const Problems& problems);
 int print_schema(const Session& session);
 
 }  // namespace leat::host

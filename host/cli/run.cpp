@@ -163,6 +163,7 @@ int run_routes(Session& session, const RunOptions& options) {
     return exit_broken;
   }
   session.services().keep_state_in(**store);  // components may read theirs while they are made
+  session.services().find_xrefs_in(**store);
   Result<std::unique_ptr<Webhooks>> webhooks = std::unique_ptr<Webhooks>();
   if (!options.once) webhooks = Webhooks::open(*config, session.log());
   if (!webhooks) {
@@ -175,6 +176,7 @@ int run_routes(Session& session, const RunOptions& options) {
   if (made.runtime == nullptr) return exit_usage;
   EngineOptions engine_options;
   engine_options.once = options.once;
+  engine_options.store_only = options.store_only;
   engine_options.patience = kPatience;
   engine_options.routes = options.routes;
   engine_options.webhooks = *webhooks != nullptr;
@@ -210,7 +212,8 @@ int run_routes(Session& session, const RunOptions& options) {
     session.log().error("engine", "{}", ran.error().message);
     return exit_broken;
   }
-  return all_well(stats, options.once && !signals.stop().stop_requested()) ? exit_ok : exit_failed;
+  return all_well(stats, options.once && !options.store_only && !signals.stop().stop_requested()) ? exit_ok
+                                                                                                  : exit_failed;
 }
 
 }  // namespace leat::host

@@ -10,6 +10,7 @@ namespace leat::host {
 
 struct RunOptions {
   bool once = false;                // each incoming to its end, each task that is due
+  bool store_only = false;          // read and stored, not delivered
   std::vector<std::string> routes;  // empty: all
   bool json = false;                // the summary
 };

@@ -172,6 +172,8 @@ Encoder Answers::reply(const Message& message, Decoder& in) {
     case Verb::events_url:
     case Verb::events_next:
     case Verb::events_woken: return events(nested, message.verb);
+    case Verb::xref_find:
+    case Verb::xref_source_of: return look_up(nested, message.verb, in);
     default: in.fail(); return {};
   }
 }
@@ -224,6 +226,24 @@ Encoder Answers::events(Nested& nested, Verb verb) {
   Encoder out;
   encode(out, kind == LEAT_OK ? Result<Done>(Done{}) : Result<Done>(call.failure(kind)));
   out.raw(value.bytes());
+  return out;
+}
+
+// "leat.xref/1".
+Encoder Answers::look_up(Nested& nested, Verb verb, Decoder& in) {
+  const std::string_view set = in.text();
+  const std::string_view key = in.text();
+  if (!in.complete()) {
+    in.fail();
+    return {};
+  }
+  const leat_xref_api& api = xref_api();
+  Call& call = nested.call();
+  leat_str found{};
+  const leat_kind kind = (verb == Verb::xref_find ? api.find : api.source_of)(&call, str(set), str(key), &found);
+  Encoder out;
+  encode(out, kind == LEAT_OK ? Result<Done>(Done{}) : Result<Done>(call.failure(kind)));
+  if (kind == LEAT_OK) out.text(view(found));
   return out;
 }
 

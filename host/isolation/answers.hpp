@@ -28,6 +28,7 @@ class Answers {
   Encoder client_send(Nested& nested, Decoder& in);
   Encoder client_call(Nested& nested, Decoder& in);
   Encoder chain_process(Nested& nested, Decoder& in, const Buffer& message);
+  Encoder look_up(Nested& nested, Verb verb, Decoder& in);
   Encoder state(Nested& nested, Verb verb, Decoder& in);
   static Encoder events(Nested& nested, Verb verb);
   Encoder reply(const Message& message, Decoder& in);

@@ -40,6 +40,11 @@ using Made = std::variant<std::unique_ptr<ClientInstance>, std::unique_ptr<Subsc
 
 std::uint32_t optional_functions(const LibraryComponent& component) {
   std::uint32_t functions = 0;
+  if (LEAT_HAS(component.table, leat_component, doctor)) functions |= DescriptionImage::has_doctor;
+  if (component.kind == LEAT_KIND_TRANSFORMER) {
+    const auto table = full_table<leat_transformer>(component.table->vtable);
+    if (table.constants != nullptr) functions |= DescriptionImage::has_constants;
+  }
   if (component.kind == LEAT_KIND_SUBSCRIBER) {
     const auto table = full_table<leat_subscriber>(component.table->vtable);
     if (table.settle != nullptr) functions |= DescriptionImage::has_settle;
@@ -171,6 +176,8 @@ class Child {
       case Verb::webhook: return webhook(*made, work.call(), in);
       case Verb::publish:
       case Verb::process: return deliver(*made, work, message, in);
+      case Verb::constants:
+      case Verb::doctor: return look(*made, work.call(), message.verb, in);
       case Verb::send: return send(*made, work.call(), number, in);
       case Verb::quiesce: of<ClientInstance>(*made).quiesce(); break;
       default: break;
@@ -247,6 +254,23 @@ class Child {
     out.flag(publisher != nullptr && (*publisher)->replay_safe());
     out.number(publisher == nullptr ? std::uint32_t{0} : (*publisher)->batch_max());
     instances_.with([&](auto& all) { all.insert_or_assign(number, std::make_shared<Made>(std::move(*made))); });
+    return out;
+  }
+
+  static Encoder look(Made& made, Call& call, Verb verb, Decoder& in) {
+    Record known;
+    Record found;
+    Result<Done> done = known.set_json(in.text());
+    if (done && verb == Verb::constants) {
+      done = of<TransformerInstance>(made).constants(call, known);
+    } else if (done) {
+      done = std::visit([](auto& instance) -> Instance& { return *instance; }, made).doctor(call, known, found);
+    }
+    Encoder out;
+    encode(out, done);
+    if (!done) return out;
+    out.text(known.json());
+    out.text(found.json());
     return out;
   }
 

@@ -258,6 +258,30 @@ std::int32_t events_woken(leat_ctx* ctx) noexcept {
   return woken ? 1 : 0;
 }
 
+// ---- leat.xref/1
+
+leat_kind look_up(leat_ctx* ctx, Verb verb, leat_str set, leat_str key, leat_str* out) noexcept {
+  return thunk(ctx, [&] {
+    if (out == nullptr) return refuse(ctx, LEAT_INVALID, "xref: a place for what is found is missing");
+    *out = {nullptr, 0};
+    Encoder body;
+    body.text(view(set));
+    body.text(view(key));
+    const Message answer = the_host->ask(ctx, verb, body.bytes());
+    Decoder in(answer.bytes());
+    if (const auto done = decode_result(in); !done) return absent_or(ctx, done.error());
+    *out = str(ctx->keep(std::string(in.text())));
+    return leat_kind{LEAT_OK};
+  });
+}
+
+leat_kind find_xref(leat_ctx* ctx, leat_str set, leat_str source, leat_str* target) noexcept {
+  return look_up(ctx, Verb::xref_find, set, source, target);
+}
+leat_kind source_of_xref(leat_ctx* ctx, leat_str set, leat_str target, leat_str* source) noexcept {
+  return look_up(ctx, Verb::xref_source_of, set, target, source);
+}
+
 // ---- leat.batch/1: what becomes of a publisher's records is known to the host before the call is over
 
 leat_kind reject(leat_batch* batch, std::size_t index, leat_kind kind, std::uint64_t retry_after_ms,
@@ -297,6 +321,7 @@ constexpr leat_chain_api chain_table{sizeof(leat_chain_api), 0, &open_chain, &cl
 constexpr leat_secret_api secret_table{sizeof(leat_secret_api), 0, &resolve};
 constexpr leat_kv_api kv_table{sizeof(leat_kv_api), 0, &get_state, &set_state, &erase_state, &state_keys};
 constexpr leat_events_api events_table{sizeof(leat_events_api), 0, &events_url, &next_event, &events_woken};
+constexpr leat_xref_api xref_table{sizeof(leat_xref_api), 0, &find_xref, &source_of_xref};
 constexpr leat_metric_api metric_table{sizeof(leat_metric_api), 0, &add_metric};
 
 }  // namespace
@@ -315,6 +340,7 @@ const void* child_service(std::string_view wanted) {
   if (wanted == LEAT_METRIC_SERVICE) return &metric_table;
   if (wanted == LEAT_KV_SERVICE) return &kv_table;
   if (wanted == LEAT_EVENTS_SERVICE) return &events_table;
+  if (wanted == LEAT_XREF_SERVICE) return &xref_table;
   return nullptr;
 }
 

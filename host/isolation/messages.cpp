@@ -48,6 +48,8 @@ std::string_view to_string(Verb verb) {
     case Verb::process: return "process";
     case Verb::send: return "send";
     case Verb::quiesce: return "quiesce";
+    case Verb::doctor: return "doctor";
+    case Verb::constants: return "constants";
     case Verb::search: return "search";
     case Verb::stop: return "stop";
     case Verb::cancel_call: return "cancel_call";
@@ -65,6 +67,8 @@ std::string_view to_string(Verb verb) {
     case Verb::events_url: return "events_url";
     case Verb::events_next: return "events_next";
     case Verb::events_woken: return "events_woken";
+    case Verb::xref_find: return "xref_find";
+    case Verb::xref_source_of: return "xref_source_of";
     case Verb::client_cancel: return "client_cancel";
     case Verb::log: return "log";
     case Verb::metric: return "metric";

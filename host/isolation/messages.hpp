@@ -30,6 +30,8 @@ enum class Verb : std::uint16_t {
   process,
   send,
   quiesce,
+  doctor,
+  constants,
   search,
   stop,  // the last one
   // The host notes.
@@ -49,6 +51,8 @@ enum class Verb : std::uint16_t {
   events_url,
   events_next,
   events_woken,
+  xref_find,
+  xref_source_of,
   // The plugin's process notes.
   client_cancel,
   log,
@@ -123,6 +127,8 @@ struct DescriptionImage {
   static constexpr std::uint32_t has_open = 2;
   static constexpr std::uint32_t has_close = 4;
   static constexpr std::uint32_t has_webhook = 8;
+  static constexpr std::uint32_t has_doctor = 16;
+  static constexpr std::uint32_t has_constants = 32;
 
   std::string id, version, vendor, built_with;
   std::uint32_t abi_minor = 0;

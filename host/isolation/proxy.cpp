@@ -164,6 +164,26 @@ Result<Done> Proxy::process_alone(Call& call, Batch& batch, std::size_t index) {
   }
 }
 
+// What is known crosses, and comes back behind the outcome; so does what was found, if there is a place for it.
+Result<Done> Proxy::ask_about(Call& call, Verb verb, Record& known, Record* found) {
+  const auto lease = enter(call);
+  if (!lease) return lease.error();
+  Encoder body = question(call);
+  body.text(known.json());
+  const Reply reply = ask(*lease, call, verb, body);
+  if (reply.state != Reply::State::answered) return lost(reply, verb, ErrorKind::unreachable);
+  Decoder in(reply.answer.bytes());
+  if (auto done = decode_result(in); !done) return done;
+  if (auto set = known.set_json(in.text()); !set) return set;
+  return found == nullptr ? Result<Done>(Done{}) : found->set_json(in.text());
+}
+
+Result<Done> Proxy::constants(Call& call, Record& known) { return ask_about(call, Verb::constants, known, nullptr); }
+
+Result<Done> Proxy::doctor(Call& call, Record& known, Record& findings) {
+  return ask_about(call, Verb::doctor, known, &findings);
+}
+
 // ---- subscriber
 
 Result<Done> Proxy::open(Call& call, std::string_view cursor) {

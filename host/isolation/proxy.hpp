@@ -39,6 +39,7 @@ struct IsolatedComponent : leat_host {
  private:
   leat_subscriber subscriber_{};
   leat_publisher publisher_{};
+  leat_transformer transformer_{};
 };
 
 class Proxy {
@@ -50,6 +51,7 @@ class Proxy {
   ~Proxy();
 
   Result<Done> process(Call& call, Batch& batch);
+  Result<Done> constants(Call& call, Record& known);
 
   Result<Done> open(Call& call, std::string_view cursor);  // of a subscriber
   Result<Done> poll(Call& call, std::uint32_t max, std::uint32_t wait_ms, Batch& batch);
@@ -62,6 +64,7 @@ class Proxy {
   std::uint32_t batch_max() const { return batch_max_; }
 
   Result<Done> close(Call& call);
+  Result<Done> doctor(Call& call, Record& known, Record& findings);
 
   Result<std::uint64_t> send(Call& call, const leat_http_request& request, leat_http_done done, void* user);
   void cancel(std::uint64_t number);
@@ -83,6 +86,7 @@ class Proxy {
   Result<Done> outcome(const Reply& reply, Verb verb) const;
   // The outcome of one that has a batch, which it changes.
   Result<Done> outcome(const Reply& reply, const Lease& lease, Verb verb, Batch& batch, ErrorKind begun) const;
+  Result<Done> ask_about(Call& call, Verb verb, Record& known, Record* found);
   Result<Done> process_once(Call& call, Batch& batch, bool& was_lost);
   Result<Done> process_alone(Call& call, Batch& batch, std::size_t index);
   bool lives_in(const Life& life) const;

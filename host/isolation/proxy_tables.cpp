@@ -88,7 +88,12 @@ void quiesce(void* self) noexcept {
 }
 
 constexpr leat_http_client client_table{sizeof(leat_http_client), 0, &send, &cancel, &quiesce};
-constexpr leat_transformer transformer_table{sizeof(leat_transformer), 0, &process, nullptr};
+leat_kind constants(void* self, leat_ctx* ctx, leat_rec* known) noexcept {
+  return run(ctx, [&] { return of(self).constants(*ctx, *known); });
+}
+leat_kind doctor(void* self, leat_ctx* ctx, leat_rec* known, leat_rec* out) noexcept {
+  return run(ctx, [&] { return of(self).doctor(*ctx, *known, *out); });
+}
 
 }  // namespace
 
@@ -110,6 +115,7 @@ IsolatedComponent::IsolatedComponent(const leat_host& host, Supervisor& a_superv
                 has(DescriptionImage::has_close) ? &close : nullptr,
                 &replay_safe,
                 &batch_max};
+  transformer_ = {sizeof transformer_, 0, &process, has(DescriptionImage::has_constants) ? &constants : nullptr};
   table.struct_size = sizeof table;
   table.kind = description.kind;
   table.flags = description.flags;
@@ -120,9 +126,10 @@ IsolatedComponent::IsolatedComponent(const leat_host& host, Supervisor& a_superv
   table.vtable = description.kind == LEAT_KIND_CLIENT       ? static_cast<const void*>(&client_table)
                  : description.kind == LEAT_KIND_SUBSCRIBER ? static_cast<const void*>(&subscriber_)
                  : description.kind == LEAT_KIND_PUBLISHER  ? static_cast<const void*>(&publisher_)
-                                                            : static_cast<const void*>(&transformer_table);
+                                                            : static_cast<const void*>(&transformer_);
   table.create = &create;
   table.destroy = &destroy;
+  table.doctor = has(DescriptionImage::has_doctor) ? &doctor : nullptr;
 }
 
 }  // namespace leat::host

@@ -18,6 +18,8 @@ class Chain {
       : transformers_(std::move(transformers)) {}
 
   Result<Done> process(Call& call, Batch& batch) const;
+  // Sets `known` to the members that every record has behind them, whatever came in; null: nothing is known.
+  Result<Done> constants(Call& call, ::leat_rec& known) const;
   bool empty() const { return transformers_.empty(); }
 
  private:

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "host/base/buffer.hpp"
+#include "host/base/host_state.hpp"
+#include "host/base/request_gate.hpp"
 #include "host/plugin/client_instance.hpp"
 
 namespace leat::host {
@@ -86,6 +88,21 @@ struct Waiting {
   }
 };
 
+// Shows an answer to the gate, if there is one, before its receiver gets it.
+struct Shown {
+  RequestGate* gate;
+  std::string_view client;
+  const leat_http_request& request;
+  leat_http_done receiver;
+  void* user_of_receiver;
+
+  static void done(void* user, const leat_outcome* outcome, const leat_http_response* response) {
+    const auto& shown = *static_cast<const Shown*>(user);
+    if (shown.gate != nullptr) shown.gate->after(shown.client, shown.request, *outcome, response);
+    shown.receiver(shown.user_of_receiver, outcome, response);
+  }
+};
+
 bool repeatable(const leat_http_request& request) {
   const std::string_view method = view(request.method);
   return (request.flags & LEAT_HTTP_IDEMPOTENT) != 0 || method == "GET" || method == "HEAD" || method == "OPTIONS";
@@ -130,8 +147,9 @@ Result<Done> ClientInstance::call(Call& call, const leat_http_request& request, 
     answer.error.kind = repeatable(request) ? ErrorKind::unreachable : ErrorKind::uncertain;
     answer.error.message = fmt::format("{}: no answer before the call's deadline", name());
   }
+  Shown shown{state_of(&host()).gate, config_name(), request, done, user};
   try {
-    answer.run(done, user);
+    answer.run(&Shown::done, &shown);
   } catch (...) {
     return Error{ErrorKind::broken, fmt::format("{}: the receiver of an answer let an exception out", name()), 0};
   }

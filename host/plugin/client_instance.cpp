@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "host/base/host_state.hpp"
+#include "host/base/request_gate.hpp"
 #include "host/plugin/table.hpp"
 
 namespace leat::host {
@@ -70,12 +73,20 @@ Result<ClientInstance::Sent> ClientInstance::start(Call& call, const leat_http_r
     return Error{ErrorKind::invalid, fmt::format("{}: a request needs its whole struct and a done function", name()),
                  0};
   }
+  leat_http_request urgent{};
+  const leat_http_request* sent = &request;
+  if (RequestGate* gate = state_of(&host()).gate; gate != nullptr) {
+    if (auto kept = gate->before(config_name(), request)) return *kept;
+    std::memcpy(&urgent, &request, std::min<std::size_t>(request.struct_size, sizeof urgent));
+    urgent.struct_size = static_cast<std::uint32_t>(std::min<std::size_t>(request.struct_size, sizeof urgent));
+    urgent.flags = (urgent.flags & ~LEAT_HTTP_PRIORITY) | LEAT_HTTP_INTERACTIVE;
+    sent = &urgent;
+  }
   Pending& pending = take({done, user});
   const std::uint64_t serial = pending.serial;
   std::uint64_t ticket = 0;
-  auto started = run_any(call, "send", [&] {
-    return table_.send(self(), &call, &request, &ClientInstance::completed, &pending, &ticket);
-  });
+  auto started = run_any(
+      call, "send", [&] { return table_.send(self(), &call, sent, &ClientInstance::completed, &pending, &ticket); });
   bool completed = false;
   bool inside = false;
   {
@@ -131,6 +142,12 @@ std::optional<ClientInstance::Receiver> ClientInstance::abandon(const Sent& sent
   const std::lock_guard lock(sent.pending->mutex);
   if (sent.pending->serial != sent.serial || std::exchange(sent.pending->completed, true)) return std::nullopt;
   return sent.pending->receiver;
+}
+
+std::string_view ClientInstance::config_name() const {
+  constexpr std::string_view section = "clients.";
+  const std::string_view name = place();
+  return name.starts_with(section) ? name.substr(section.size()) : name;
 }
 
 void ClientInstance::cancel(std::uint64_t ticket) noexcept {

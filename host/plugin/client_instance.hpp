@@ -33,6 +33,8 @@ class ClientInstance final : public Instance {
   // which the client has `patience` to complete the request.
   Result<Done> call(Call& call, const leat_http_request& request, leat_http_done done, void* user,
                     std::chrono::milliseconds patience = std::chrono::seconds(10));
+  // "psa".
+  std::string_view config_name() const;
   // Cancels all; no done runs or will run.
   void quiesce() noexcept;
 

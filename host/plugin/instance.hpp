@@ -33,6 +33,7 @@ class Instance {
 
   // Where it stands in the configuration and its type: "incoming.tickets.subscriber (connectwise)".
   const std::string& name() const { return callee_.name; }
+  const std::string& place() const { return callee_.place; }
   bool parallel() const { return (component_.flags & LEAT_PARALLEL) != 0; }
   // Whether it can look at its far side; a plugin older than ABI 1.1 cannot.
   bool has_doctor() const;

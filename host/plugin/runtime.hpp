@@ -47,6 +47,8 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
+  // In the order of the configuration.
+  const std::vector<std::shared_ptr<ClientInstance>>& clients() const { return clients_; }
   // name: of one in the configuration; std::out_of_range otherwise.
   IncomingParts& incoming(std::string_view name) { return find(incoming_, name); }
   OutgoingParts& outgoing(std::string_view name) { return find(outgoing_, name); }

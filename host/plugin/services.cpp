@@ -29,6 +29,7 @@ const void* service(const leat_host*, const char* id) noexcept {
   if (wanted == LEAT_METRIC_SERVICE) return &metric_api();
   if (wanted == LEAT_KV_SERVICE) return &kv_api();
   if (wanted == LEAT_EVENTS_SERVICE) return &events_api();
+  if (wanted == LEAT_XREF_SERVICE) return &xref_api();
   return nullptr;
 }
 

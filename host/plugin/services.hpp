@@ -14,6 +14,7 @@
 #include "host/plugin/chain.hpp"
 #include "host/plugin/client_instance.hpp"
 #include "host/plugin/metrics.hpp"
+#include "host/store/cross_references.hpp"
 #include "host/store/memory_state.hpp"
 #include "leat/abi.h"
 
@@ -50,6 +51,10 @@ class Services final : public HostState {
   void keep_state_in(ComponentState& state) { state_ = &state; }
   ComponentState& state() { return *state_; }
 
+  // Where they are looked up; until it is set there are none.
+  void find_xrefs_in(CrossReferences& xrefs) { xrefs_ = &xrefs; }
+  CrossReferences& xrefs() { return *xrefs_; }
+
   Directory<ClientInstance> clients;  // by their name in the configuration; Runtime fills it
   Directory<const Chain> chains;      // by reference
   Metrics metrics;
@@ -61,6 +66,8 @@ class Services final : public HostState {
   std::string version_;
   MemoryState memory_;
   ComponentState* state_ = &memory_;
+  NoCrossReferences none_;
+  CrossReferences* xrefs_ = &none_;
   leat_host host_{};
 };
 
@@ -73,5 +80,6 @@ const leat_chain_api& chain_api();    // "leat.chain/1"
 const leat_metric_api& metric_api();  // "leat.metric/1"
 const leat_kv_api& kv_api();          // "leat.kv/1"
 const leat_events_api& events_api();  // "leat.events/1"
+const leat_xref_api& xref_api();      // "leat.xref/1"
 
 }  // namespace leat::host

@@ -1,5 +1,7 @@
 #include "host/route/engine.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -33,6 +35,8 @@ class Engine::Impl {
   Result<Done> run(const std::stop_token& stop);
   EngineStats statistics() const;
   void wake(std::string_view incoming);
+  Result<Done> work_on(std::string_view route, const std::stop_token& stop,
+                       const std::function<void(EngineContext&, Outgoing&)>& use);
 
  private:
   struct Line {
@@ -108,6 +112,8 @@ Result<Done> Engine::Impl::add_line(const Config& config, const EngineParts& par
   }
   const bool followed = std::any_of(config.routes.begin(), config.routes.end(),
                                     [&](const RouteConfig& other) { return other.after == route.name; });
+  if (replayable && options_.store_only)
+    return wrong("it is replayable: its records are not stored before they are sent");
   if (replayable && (followed || !route.after.empty())) {
     return wrong("a route that goes on after another one, and that one, need `durability: durable`");
   }
@@ -117,9 +123,11 @@ Result<Done> Engine::Impl::add_line(const Config& config, const EngineParts& par
   const Chain& passed = route.after.empty() ? parts.incoming(route.incoming).transformers : none;
   const OutgoingConfig* to = config.find_outgoing(route.outgoing);
   const XrefConfig* xref = to != nullptr && to->xref ? &*to->xref : nullptr;
-  lines_.push_back(std::make_unique<Line>(context_, wanted(route), route, passed, parts.route(route.name), outgoing,
-                                          *door, xref, followed));
-  if (!lines_.back()->works) lines_.back()->outgoing.retire();
+  const bool works = wanted(route) && !options_.store_only;
+  lines_.push_back(
+      std::make_unique<Line>(context_, works, route, passed, parts.route(route.name), outgoing, *door, xref, followed));
+  if (!works) lines_.back()->outgoing.retire();
+  if (!works) lines_.back()->route.standing.set(FlowState::done);
   return Done{};
 }
 
@@ -314,11 +322,32 @@ void Engine::Impl::wake(std::string_view name) {
   }
 }
 
+Result<Done> Engine::Impl::work_on(std::string_view route, const std::stop_token& stop,
+                                   const std::function<void(EngineContext&, Outgoing&)>& use) {
+  Line* const wanted_line = line(route);
+  if (wanted_line == nullptr) return Error{ErrorKind::invalid, fmt::format("there is no route '{}'", route), 0};
+  const std::stop_callback stopping(stop, [this] {
+    context_.stop.request_stop();
+    context_.abort.request_stop();
+  });
+  recover();
+  {
+    const std::jthread housekeeping([this](const std::stop_token& over) {
+      while (!rest(over, options_.lease / 3)) keep_house();
+    });
+    use(context_, wanted_line->outgoing);
+  }
+  close_publishers();
+  const auto error = error_.with([](const auto& first) { return first; });
+  if (error) return *error;
+  return Done{};
+}
+
 EngineStats Engine::Impl::statistics() const {
   EngineStats all;
   for (const auto& incoming : incomings_) all.incoming.push_back(incoming->statistics());
   for (const auto& line : lines_) {
-    if (!line->works) continue;
+    if (!wanted(line->route.config)) continue;
     const Route& route = line->route;
     const RouteCounters& counters = route.counters;
     Standing::Value standing = route.standing.get();
@@ -356,5 +385,9 @@ Result<std::unique_ptr<Engine>> Engine::make(const Config& config, const EngineP
 Result<Done> Engine::run(const std::stop_token& stop) { return impl_->run(stop); }
 void Engine::wake(std::string_view incoming) { impl_->wake(incoming); }
 EngineStats Engine::statistics() const { return impl_->statistics(); }
+Result<Done> Engine::work_on(std::string_view route, const std::stop_token& stop,
+                             const std::function<void(EngineContext&, Outgoing&)>& use) {
+  return impl_->work_on(route, stop, use);
+}
 
 }  // namespace leat::host

@@ -21,6 +21,9 @@
 
 namespace leat::host {
 
+struct EngineContext;
+class Outgoing;
+
 // Where the engine finds what a configuration names.
 struct EngineParts {
   std::function<IncomingParts&(std::string_view name)> incoming;
@@ -44,6 +47,10 @@ class Engine {
   // Events of this incoming were stored: it looks for them now. Any thread; nothing when it does not run.
   void wake(std::string_view incoming);
   EngineStats statistics() const;
+  // Instead of run(): `use` works on single tasks of one of its routes, on this thread, while leases are renewed. The
+  // publisher is closed afterwards. invalid: no such route.
+  Result<Done> work_on(std::string_view route, const std::stop_token& stop,
+                       const std::function<void(EngineContext&, Outgoing&)>& use);
 
  private:
   class Impl;

@@ -45,11 +45,25 @@ Fingerprint fingerprint_of(Record& record, const std::vector<Path>& fields) {
     }
     all = text;
   }
+  return fingerprint_of(all);
+}
+
+Fingerprint fingerprint_of(std::string_view text) {
   XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits(all.data(), all.size()));
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits(text.data(), text.size()));
   Fingerprint fingerprint;
   std::memcpy(fingerprint.data(), canonical.digest, fingerprint.size());
   return fingerprint;
+}
+
+std::string hex(const Fingerprint& fingerprint) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : fingerprint) {
+    text += digits[byte >> 4U];
+    text += digits[byte & 15U];
+  }
+  return text;
 }
 
 std::string attributes_text(const Record& record) {

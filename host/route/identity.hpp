@@ -19,6 +19,11 @@ std::optional<std::string> key_of(Record& record, const Path& path);
 // XXH3-128 of the values at these paths, or of the whole document when there are none.
 Fingerprint fingerprint_of(Record& record, const std::vector<Path>& fields);
 
+// XXH3-128 of a text.
+Fingerprint fingerprint_of(std::string_view text);
+// As 32 hexadecimal digits.
+std::string hex(const Fingerprint& fingerprint);
+
 // Attributes as a JSON object, "" when there are none. Those of the host ("leat.") are left out: it sets them anew.
 std::string attributes_text(const Record& record);
 // Sets the attributes that such a text names.

@@ -10,6 +10,8 @@ namespace leat::host {
 struct EngineOptions {
   // Each incoming to its end once, whatever its schedule; then until no task of the routes is due.
   bool once = false;
+  // Records are read and stored as tasks, and nothing is delivered.
+  bool store_only = false;
   // Of `once`: tasks in retry that are due within this time are waited for.
   std::chrono::milliseconds patience{0};
   std::vector<std::string> routes{};  // by name; empty: all. Incomings without a route among them do not run.

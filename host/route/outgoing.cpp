@@ -16,6 +16,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+}  // namespace
+
 Outcome given_back(const Task& task) {
   Outcome outcome;
   outcome.task = task.id;
@@ -24,7 +26,9 @@ Outcome given_back(const Task& task) {
   return outcome;
 }
 
-}  // namespace
+Verdict unreadable(const Error& error) {
+  return {Verdict::Kind::failed, {ErrorKind::invalid, "stored payload: " + error.message, 0}, {}, {}};
+}
 
 void Outgoing::notify() {
   const std::lock_guard lock(mutex_);
@@ -237,43 +241,47 @@ void Outgoing::deliver(std::vector<Task>& tasks, std::mt19937_64& random) {
   flush(outcomes, follow_up);
 }
 
+Outcome Outgoing::conclude(const Task& task, Verdict verdict, const Record* record, FollowUp& follow_up,
+                           std::mt19937_64& random) {
+  Outcome outcome;
+  outcome.task = task.id;
+  outcome.attempt = task.attempts;
+  if (verdict.kind == Verdict::Kind::delivered) {
+    outcome.status = TaskStatus::finished;
+    outcome.answer = std::move(verdict.answer);
+    follow_up.add(outcome, task, *record, verdict.came);
+    route_.counters.bytes += task.size;
+    ++route_.counters.finished;
+  } else if (verdict.kind == Verdict::Kind::dropped) {
+    outcome.status = TaskStatus::skipped;
+    ++route_.counters.skipped;
+  } else {
+    Ruling ruling = judge(verdict.error, task.attempts, task.created, random);
+    count(ruling);
+    report("task " + std::to_string(task.id), verdict.error.kind, ruling);
+    outcome.status = ruling.status;
+    outcome.due = ruling.due;
+    outcome.error = verdict.error.kind;
+    outcome.message = std::move(ruling.message);
+  }
+  return outcome;
+}
+
 void Outgoing::attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, FollowUp& follow_up,
                        std::mt19937_64& random) {
   std::vector<Parcel> parcels;
   std::vector<const Task*> sent;
   std::size_t delivered_now = 0;
   std::size_t again_now = 0;
-  const auto conclude = [&](const Task& task, Verdict verdict, const Record* record) {
-    Outcome outcome;
-    outcome.task = task.id;
-    outcome.attempt = task.attempts;
-    if (verdict.kind == Verdict::Kind::delivered) {
-      outcome.status = TaskStatus::finished;
-      outcome.answer = std::move(verdict.answer);
-      follow_up.add(outcome, task, *record, verdict.came);
-      route_.counters.bytes += task.size;
-      ++route_.counters.finished;
-      ++delivered_now;
-    } else if (verdict.kind == Verdict::Kind::dropped) {
-      outcome.status = TaskStatus::skipped;
-      ++route_.counters.skipped;
-    } else {
-      Ruling ruling = judge(verdict.error, task.attempts, task.created, random);
-      count(ruling);
-      again_now += ruling.status == TaskStatus::retry ? 1 : 0;
-      report("task " + std::to_string(task.id), verdict.error.kind, ruling);
-      outcome.status = ruling.status;
-      outcome.due = ruling.due;
-      outcome.error = verdict.error.kind;
-      outcome.message = std::move(ruling.message);
-    }
-    outcomes.push_back(std::move(outcome));
+  const auto add = [&](const Task& task, Verdict verdict, const Record* record) {
+    outcomes.push_back(conclude(task, std::move(verdict), record, follow_up, random));
+    delivered_now += outcomes.back().status == TaskStatus::finished ? 1 : 0;
+    again_now += outcomes.back().status == TaskStatus::retry ? 1 : 0;
   };
   for (Task& task : tasks) {
     auto record = to_record(task);
     if (!record) {
-      Verdict unreadable{Verdict::Kind::failed, {ErrorKind::invalid, "stored payload: " + record.error().message, 0}};
-      conclude(task, std::move(unreadable), nullptr);
+      add(task, unreadable(record.error()), nullptr);
       continue;
     }
     task.payload = {};
@@ -282,7 +290,7 @@ void Outgoing::attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, Fo
   }
   Call call(context_.clock, context_.abort.get_token(), route_.origin);
   auto verdicts = route_.delivery.run(call, parcels);
-  for (std::size_t i = 0; i < sent.size(); ++i) conclude(*sent[i], std::move(verdicts[i]), parcels[i].record.get());
+  for (std::size_t i = 0; i < sent.size(); ++i) add(*sent[i], std::move(verdicts[i]), parcels[i].record.get());
   if (delivered_now > 0 && again_now == 0) delivered();
 }
 

@@ -18,6 +18,11 @@
 
 namespace leat::host {
 
+// Of a task that was claimed and not sent: it goes back, and the attempt does not count.
+Outcome given_back(const Task& task);
+// Of a task whose stored payload is no record.
+Verdict unreadable(const Error& error);
+
 class Outgoing {
  public:
   Outgoing(EngineContext& context, Route& route)
@@ -53,6 +58,11 @@ class Outgoing {
   void count(const Ruling& ruling);
   // Tells the operator of a failed attempt of `what`, in measure.
   void report(const std::string& what, ErrorKind kind, const Ruling& ruling);
+  // What an attempt at a task makes of it. record: as it was before the transformers, of one that was delivered.
+  Outcome conclude(const Task& task, Verdict verdict, const Record* record, FollowUp& follow_up,
+                   std::mt19937_64& random);
+  // Stores outcomes, which are gone then. False: they could not be stored.
+  bool flush(std::vector<Outcome>& outcomes, FollowUp& follow_up);
   // A call delivered records and left none to be tried again.
   void delivered() { trouble_.over(); }
 
@@ -68,7 +78,6 @@ class Outgoing {
   std::uint64_t version() const;
   std::uint32_t claim_size(double seconds_per_task) const;
   void deliver(std::vector<Task>& tasks, std::mt19937_64& random);
-  bool flush(std::vector<Outcome>& outcomes, FollowUp& follow_up);
   void attempt(std::span<Task> tasks, std::vector<Outcome>& outcomes, FollowUp& follow_up, std::mt19937_64& random);
 
   EngineContext& context_;

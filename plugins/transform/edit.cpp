@@ -32,6 +32,10 @@ void Remove::operator()(Record record) const {
   for (const Path& path : parsed_) erase(record.root(), path);
 }
 
+void Remove::constants(Record known, Context& /*context*/) const {
+  for (const Path& path : parsed_) forget(known.root(), path);
+}
+
 template <bool moves>
 Options<Transfer<moves>> Transfer<moves>::options() {
   return leat::options<Transfer>()
@@ -59,6 +63,17 @@ void Transfer<moves>::operator()(Record record) const {
   taken.root().set(value);
   if (moves) erase(record.root(), from_);
   make(record.root(), to_).set(taken.root());
+}
+
+template <bool moves>
+void Transfer<moves>::constants(Record known, Context& /*context*/) const {
+  NewRecord taken;
+  const Node value = is_plain(from_) ? find(known.root(), from_) : Node();
+  const bool certain = static_cast<bool>(value) && is_plain(to_);
+  if (certain) taken.root().set(value);
+  if (moves) forget(known.root(), from_);
+  forget(known.root(), to_);
+  if (certain) make(known.root(), to_).set(taken.root());
 }
 
 template class Transfer<true>;

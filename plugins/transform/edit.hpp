@@ -21,6 +21,7 @@ class Remove {
   static Options<Remove> options();
   void configure(Context& context);
   void operator()(Record record) const;
+  void constants(Record known, Context& context) const;
 
   std::vector<std::string> paths;
 
@@ -36,6 +37,7 @@ class Transfer {
   static Options<Transfer> options();
   void configure(Context& context);
   void operator()(Record record) const;
+  void constants(Record known, Context& context) const;
 
   std::string from;
   std::string to;

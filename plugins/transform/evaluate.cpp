@@ -15,8 +15,8 @@ constexpr std::size_t kArgumentsMax = 3;
 
 Value evaluate(const Term& term, Scope& scope);
 
-Failure wrong(const Term& term, const std::string& what) {
-  return invalid(what + " (at offset " + std::to_string(term.at) + ')');
+Failure wrong(const Term& term, const std::string& what, ErrorKind kind = ErrorKind::invalid) {
+  return failure(kind, what + " (at offset " + std::to_string(term.at) + ')');
 }
 
 bool equal(const Value& a, const Value& b);
@@ -127,7 +127,7 @@ Value call(const Term& term, Scope& scope) {
   try {
     return term.function->call(scope, values.data());
   } catch (const Failure& failure) {
-    throw wrong(term, failure.error().message);
+    throw wrong(term, failure.error().message, failure.error().kind);  // one that asked the host may have another
   }
 }
 

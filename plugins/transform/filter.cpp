@@ -20,12 +20,12 @@ void Filter::configure(Context& /*context*/) {
 
 void Filter::process(Batch& batch, Context& context) {
   const std::int64_t now_ms = context.now().count();
-  each(batch, context, [&](Record record) { return holds(record, now_ms); });
+  each(batch, context, [&](Record record) { return holds(record, now_ms, context); });
 }
 
-bool Filter::holds(Record record, std::int64_t now_ms) const {
+bool Filter::holds(Record record, std::int64_t now_ms, Context& context) const {
   try {
-    Scope scope(record.root(), now_ms);
+    Scope scope(record.root(), now_ms, context);
     return condition_->holds(scope);
   } catch (const Failure& failure) {
     throw leat::failure(failure.error().kind, "when: " + failure.error().message);

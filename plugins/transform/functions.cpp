@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <ctime>
+#include <utility>
 
 #include "decimal.hpp"
 #include "leat/host.hpp"
+#include "leat/xref.hpp"
 
 namespace leat::transform {
 namespace {
@@ -141,10 +143,20 @@ Value now(Scope& scope, const Value* /*values*/) {
 
 Value record(Scope& scope, const Value* /*values*/) { return Value::of(scope.record()); }
 
+Value xref(Scope& scope, const Value* values) {
+  const std::string_view set = text_of("xref", values[0]);
+  if (values[1].absent()) return Value::null();
+  if (values[1].type != Type::string && values[1].type != Type::number) {
+    throw wrong("xref", "a string or a number to look up", values[1]);
+  }
+  auto found = xref_find(set, values[1].text(), scope.context());
+  return found ? Value::string(scope.keep(std::move(*found))) : Value::null();
+}
+
 constexpr Function kFunctions[] = {
     {"join", 2, join},        {"length", 1, length},     {"lower", 1, lower},     {"now", 0, now},
     {"number", 1, to_number}, {"record", 0, record},     {"replace", 3, replace}, {"string", 1, to_text},
-    {"trim", 1, trim},        {"truncate", 2, truncate}, {"upper", 1, upper},
+    {"trim", 1, trim},        {"truncate", 2, truncate}, {"upper", 1, upper},     {"xref", 2, xref},
 };
 
 }  // namespace

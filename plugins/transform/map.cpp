@@ -44,12 +44,18 @@ void Map::process(Batch& batch, Context& context) {
   const std::int64_t now_ms = context.now().count();
   std::string text;
   each(batch, context, [&](Record record) {
-    Scope scope(record.root(), now_ms);
+    Scope scope(record.root(), now_ms, context);
     text.clear();
     template_.write(scope, text);
     record.set_json(text, context);
     return true;
   });
+}
+
+void Map::constants(Record known, Context& context) const {
+  std::string text;
+  if (!template_.write_constant(text)) text = "{}";
+  known.set_json(text, context);
 }
 
 Options<Set> Set::options() {
@@ -82,13 +88,24 @@ void Set::process(Batch& batch, Context& context) {
   const std::int64_t now_ms = context.now().count();
   std::string text;
   each(batch, context, [&](Record record) {
-    apply(record, now_ms, text);
+    apply(record, now_ms, context, text);
     return true;
   });
 }
 
-void Set::apply(Record record, std::int64_t now_ms, std::string& text) const {
-  Scope scope(record.root(), now_ms);
+void Set::constants(Record known, Context& /*context*/) const {
+  std::string text;
+  for (const Assignment& assignment : assignments_) {
+    forget(known.root(), assignment.to);
+    text.clear();
+    if (is_plain(assignment.to) && assignment.value.write_constant(text)) {
+      make(known.root(), assignment.to).set_json(text);
+    }
+  }
+}
+
+void Set::apply(Record record, std::int64_t now_ms, Context& context, std::string& text) const {
+  Scope scope(record.root(), now_ms, context);
   text.clear();
   std::vector<std::size_t> ends;
   ends.reserve(assignments_.size());

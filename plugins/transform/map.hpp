@@ -20,6 +20,7 @@ class Map {
   static Options<Map> options();
   void configure(Context& context);
   void process(Batch& batch, Context& context);
+  void constants(Record known, Context& context) const;
 
   Json fields;
 
@@ -34,6 +35,7 @@ class Set {
   static Options<Set> options();
   void configure(Context& context);
   void process(Batch& batch, Context& context);
+  void constants(Record known, Context& context) const;
 
   Json fields;
 
@@ -43,7 +45,7 @@ class Set {
     std::string name;
     Template value;
   };
-  void apply(Record record, std::int64_t now_ms, std::string& text) const;
+  void apply(Record record, std::int64_t now_ms, Context& context, std::string& text) const;
 
   std::vector<Assignment> assignments_;
 };

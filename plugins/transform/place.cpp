@@ -1,5 +1,6 @@
 #include "place.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <variant>
@@ -59,6 +60,18 @@ bool erase(Node root, const Path& path) {
   for (std::size_t i = 0; i + 1 < path.size(); ++i) parent = step(parent, path[i]);
   if (const auto* name = std::get_if<std::string>(&path.back())) return parent.erase(std::string_view(*name));
   return parent.type() == Type::array && parent.erase(std::get<std::size_t>(path.back()));
+}
+
+bool is_plain(const Path& path) {
+  return std::all_of(path.begin(), path.end(),
+                     [](const PathSegment& segment) { return std::holds_alternative<std::string>(segment); });
+}
+
+void forget(Node known, const Path& path) {
+  const auto array = std::find_if(path.begin(), path.end(), [](const PathSegment& segment) {
+    return std::holds_alternative<std::size_t>(segment);
+  });
+  if (array != path.begin()) erase(known, Path(path.begin(), array));
 }
 
 }  // namespace leat::transform

@@ -16,4 +16,10 @@ Node make(Node root, const Path& path);
 // False when there was none.
 bool erase(Node root, const Path& path);
 
+// The same in what is known of every record: of a path through an array the array, whose other elements may move.
+void forget(Node known, const Path& path);
+
+// No step goes through an array.
+bool is_plain(const Path& path);
+
 }  // namespace leat::transform

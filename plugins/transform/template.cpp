@@ -123,6 +123,28 @@ void Template::write_text(Scope& scope, std::string& out) const {
   out += '"';
 }
 
+bool Template::write_constant(std::string& out) const {
+  if (kind_ == Kind::constant) {
+    out += constant_;
+    return true;
+  }
+  if (kind_ != Kind::object) return false;
+  out += '{';
+  bool first = true;
+  for (const auto& [key, child] : children_) {
+    const std::size_t before = out.size();
+    if (!first) out += ',';
+    out += key;
+    if (child.write_constant(out)) {
+      first = false;
+    } else {
+      out.resize(before);
+    }
+  }
+  out += '}';
+  return true;
+}
+
 void Template::write_children(Scope& scope, std::string& out) const {
   out += kind_ == Kind::object ? '{' : '[';
   bool first = true;

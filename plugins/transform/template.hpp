@@ -25,6 +25,8 @@ class Template {
 
   // Appends the value as JSON text. False, and nothing is written: there is none.
   bool write(Scope& scope, std::string& out) const;
+  // The same of what is the same for every record: objects have only such members. False: nothing is.
+  bool write_constant(std::string& out) const;
 
  private:
   enum class Kind : std::uint8_t { constant, value, text, object, array };

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "leat/context.hpp"
 #include "leat/record.hpp"
 
 namespace leat::transform {
@@ -50,16 +51,19 @@ constexpr std::string_view name_of(Type type) {
 
 class Scope {
  public:
-  Scope(Node record, std::int64_t now_ms) : record_(record), now_ms_(now_ms) {}
+  // context: of the call, for functions that ask the host.
+  Scope(Node record, std::int64_t now_ms, Context& context) : record_(record), now_ms_(now_ms), context_(context) {}
 
   Node record() const { return record_; }
   std::int64_t now_ms() const { return now_ms_; }
+  Context& context() const { return context_; }
   // Keeps a text that was made as long as the scope.
   std::string_view keep(std::string text) { return texts_.emplace_front(std::move(text)); }
 
  private:
   Node record_;
   std::int64_t now_ms_;
+  Context& context_;
   std::forward_list<std::string> texts_;
 };
 

@@ -235,6 +235,35 @@ TEST_CASE("state, place and transformers are the host's, whatever becomes of the
   CHECK(numbers == std::set<int>{1, 2, 3, 4});  // counted on after each crash
 }
 
+TEST_CASE("what is known of records, what a doctor finds and cross-references cross as well") {
+  const Story story("plugins: { folders: [" + std::string(LEAT_TROUBLE_FOLDER) + R"(],
+  libraries: { trouble.so: { isolation: process }, leat.transform: { isolation: process } } }
+incoming: { records: { subscriber: { type: file, path: records.ndjson } } }
+outgoing:
+  posted:
+    transformers: [{ type: map, fields: { id: "{{ id }}", fixed: [1] } }]
+    publisher: { type: post, path: posted.txt }
+    xref: { set: posted, source: id, target: stored }
+routes:
+  post:
+    incoming: records
+    transformers: [{ type: filter, when: "xref('posted', id) is null" }]
+    outgoing: posted
+)");
+  story.folder().write("records.ndjson", records(3, {}));
+  const Exit seen = story.leat({"doctor", story.config()});
+  CAPTURE(seen.err);
+  CHECK(seen.code == 0);
+  CHECK(contains(seen.out, R"(known: of every record at outgoing.posted.publisher: {"fixed":[1]})"));
+  for (int round = 0; round < 2; ++round) {
+    const Exit ran = story.run_once();
+    CAPTURE(ran.err);
+    CHECK(ran.code == 0);
+    CHECK(story.lines("posted.txt").size() == 3);  // the second time they are known
+    CHECK(story.leat({"cursor", "reset", "records", "-c", story.config()}).code == 0);
+  }
+}
+
 TEST_CASE(
     "a publisher's crash makes the record it was at uncertain, or has it sent again; what it had reported stays") {
   const auto config = [](const char* safe) {

@@ -19,13 +19,25 @@ constexpr std::string_view kTicket = R"({
   "big": 1e400, "a.b": {"c": 7}, "or": 1, "umlaut": "Gr\u00fc\u00dfe", "nested": {"list": [1, 2]}, "list": [1.0, 2]
 })";
 
+// One cross-reference, and a set that cannot be read.
+leat_kind find_ticket(leat_ctx* ctx, leat_str set, leat_str source, leat_str* target) noexcept {
+  if (leat::view(set) == "broken") return ctx->fail(LEAT_BUSY, 0, "the store is locked");
+  if (leat::view(set) != "tickets" || leat::view(source) != "9007199254740993") return LEAT_NOT_FOUND;
+  *target = leat::str("7601");
+  return LEAT_OK;
+}
+
 // What the expression gives, as text: the value, "missing" or "null", or the failure.
 std::string result(std::string_view expression, std::string_view record_json = kTicket) {
-  const PluginHost host;
+  PluginHost host;
+  static const leat_xref_api xrefs{sizeof(leat_xref_api), 0, find_ticket, nullptr};
+  host.offer(LEAT_XREF_SERVICE, &xrefs);
   const leat::NewRecord record(record_json);
   const auto parsed = Expression::parse(expression);
   if (!parsed) return "does not parse: " + parsed.error().message;
-  Scope scope(record.root(), 1'767'225'600'000);
+  const auto call = host.call();
+  leat::Context context(call.get());
+  Scope scope(record.root(), 1'767'225'600'000, context);
   try {
     const Value value = parsed->evaluate(scope);
     if (value.type == leat::Type::missing) return "missing";
@@ -271,8 +283,7 @@ TEST_CASE("a mistake names what was expected, what was found and where") {
       {"1.2.3", "\"1.2.3\" is not a number (a member of this name is written [\"1\"]) at offset 0"},
       {"lowr(id)",
        "there is no function \"lowr\" (known: join, length, lower, now, number, record, replace, string, trim, "
-       "truncate, "
-       "upper) at offset 0"},
+       "truncate, upper, xref) at offset 0"},
       {"lower()", "lower() takes 1 argument, found 0 at offset 0"},
       {"replace(a, b)", "replace() takes 3 arguments, found 2 at offset 0"},
       {"lower(a", "expected \",\" or \")\", found the end at offset 7"},
@@ -302,4 +313,24 @@ TEST_CASE("an expression that nests too deep is refused, not followed") {
   const auto parsed = Expression::parse(nots + "a");
   REQUIRE_FALSE(parsed);
   CHECK(parsed.error().message.find("nested deeper than 64 levels") == 0);
+}
+
+TEST_CASE("xref gives the id that became of a value; null when nothing did") {
+  const Row rows[] = {
+      {"xref('tickets', id)", "7601"},
+      {"xref('tickets', string(id))", "7601"},
+      {"number(xref('tickets', id)) < 8000", "true"},
+      {"xref('tickets', summary)", "null"},
+      {"xref('other', id)", "null"},
+      {"xref('tickets', absent)", "null"},
+      {"xref('tickets', none) ?? 'new'", "new"},
+      {"xref('tickets', status)",
+       "invalid: xref() takes a string or a number to look up, found an object (at offset 0)"},
+      {"xref(id, id)", "invalid: xref() takes a string, found a number (at offset 0)"},
+      {"xref('broken', id)", "busy: the store is locked (at offset 0)"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.expression);
+    CHECK(result(row.expression) == row.expected);
+  }
 }

@@ -40,6 +40,18 @@ std::vector<std::string> run(const std::string& options, const std::vector<std::
   return out;
 }
 
+// What is known of every record behind the operation.
+template <class Operation>
+std::string known(const std::string& options, const std::string& before) {
+  PluginHost host;
+  const auto operation = host.make<Operation>(options);
+  leat::NewRecord record(before);
+  const auto call = host.call();
+  leat::Context context(call.get());
+  operation->constants(record, context);
+  return std::string(record.json());
+}
+
 using Texts = std::vector<std::string>;
 
 }  // namespace
@@ -114,4 +126,23 @@ TEST_CASE("an operation stops when it is asked to") {
   host.stop();
   const auto call = host.call();
   CHECK(leat::detail::process<Filter>(filter.get(), call.get(), &batch) == LEAT_CANCELLED);
+}
+
+TEST_CASE("what every record has behind an operation is what it sets to constants, and what it leaves alone") {
+  constexpr const char* kBefore = R"({"a":1,"b":{"c":2,"d":3},"l":[1,2]})";
+  CHECK(
+      known<Map>(
+          R"({"fields": {"id": "{{ id }}", "board": {"name": "Help", "id": "{{ a }}"}, "flag": true, "l": ["{{ a }}", 1],
+                      "m": [1, {"n": null}]}})",
+          kBefore) == R"({"board":{"name":"Help"},"flag":true,"m":[1,{"n":null}]})");
+  CHECK(known<Map>(R"({"fields": {"id": "{{ id }}"}})", kBefore) == "{}");
+  CHECK(known<Set>(R"({"fields": {"a": "{{ id }}", "b.c": 7, "e.f": "x", "l[1]": 5}})", kBefore) ==
+        R"({"b":{"d":3,"c":7},"e":{"f":"x"}})");
+  CHECK(known<Filter>(R"({"when": "a = 1"})", kBefore) == kBefore);
+  CHECK(known<Remove>(R"({"paths": ["b.c", "l[0]", "x.y"]})", kBefore) == R"({"a":1,"b":{"d":3}})");
+  CHECK(known<Copy>(R"({"from": "b.c", "to": "a"})", kBefore) == R"({"b":{"c":2,"d":3},"l":[1,2],"a":2})");
+  CHECK(known<Move>(R"({"from": "b", "to": "x.y"})", kBefore) == R"({"a":1,"l":[1,2],"x":{"y":{"c":2,"d":3}}})");
+  CHECK(known<Move>(R"({"from": "unknown", "to": "a"})", kBefore) == R"({"b":{"c":2,"d":3},"l":[1,2]})");
+  CHECK(known<Copy>(R"({"from": "l[0]", "to": "a"})", kBefore) == R"({"b":{"c":2,"d":3},"l":[1,2]})");
+  CHECK(known<Copy>(R"({"from": "a", "to": "l[2]"})", kBefore) == R"({"a":1,"b":{"c":2,"d":3}})");
 }

@@ -23,13 +23,15 @@ std::string joined(const std::vector<std::string>& lines) {
 
 // The JSON text that the template writes; "nothing", the mistakes of the template, or the failure.
 std::string written(std::string_view template_json, std::string_view record_json = kTicket) {
-  const PluginHost host;
+  PluginHost host;
   const leat::NewRecord source(template_json);
   std::vector<std::string> problems;
   const Template parsed = Template::parse(source.root(), "fields", problems);
   if (!problems.empty()) return joined(problems);
   const leat::NewRecord record(record_json);
-  Scope scope(record.root(), 0);
+  const auto call = host.call();
+  leat::Context context(call.get());
+  Scope scope(record.root(), 0, context);
   std::string out = "";
   try {
     return parsed.write(scope, out) ? out : "nothing" + out;

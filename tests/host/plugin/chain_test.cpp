@@ -84,3 +84,28 @@ TEST_CASE("a transformer that fails for the whole batch ends the run") {
   CHECK(done.error().kind == ErrorKind::denied);
   CHECK(done.error().message == "no table");
 }
+
+TEST_CASE("what every record has behind a chain is what its last steps say of it") {
+  TestHost host;
+  FakeTransformer silent;
+  FakeTransformer sets;
+  sets.table.constants = [](void*, leat_ctx*, leat_rec* known) -> leat_kind {
+    CHECK(known->root().type() == LEAT_OBJECT);
+    return record_api().set_bool(record_api().put(record_api().root(known), str("flag")), 1);
+  };
+  FakeTransformer forgets;
+  forgets.table.constants = [](void*, leat_ctx* ctx, leat_rec* known) {
+    return record_api().set_json(ctx, known, str("{}"));
+  };
+  const auto known = [&](std::vector<FakeTransformer*> steps) {
+    Record record;
+    REQUIRE(chain_of(host, std::move(steps)).constants(host.call(), record));
+    return std::string(record.json());
+  };
+  CHECK(known({}) == "null");
+  CHECK(known({&silent}) == "null");
+  CHECK(known({&sets}) == R"({"flag":true})");
+  CHECK(known({&silent, &sets}) == R"({"flag":true})");
+  CHECK(known({&sets, &silent}) == "null");
+  CHECK(known({&sets, &forgets}) == "null");
+}

@@ -14,6 +14,7 @@
 
 #include "fakes.hpp"
 #include "host/base/buffer.hpp"
+#include "host/base/request_gate.hpp"
 
 using namespace leat;
 using namespace leat::host;
@@ -381,4 +382,65 @@ TEST_CASE("many calls at once each get their own answer") {
   }
   CHECK(answered.with([](const auto& all) { return all.size(); }) == 4000);
   CHECK(host.lines().empty());
+}
+
+TEST_CASE("a gate keeps back what changes something, sees the answers, and what passes goes before scheduled work") {
+  struct Row {
+    const char* method;
+    std::uint32_t flags;
+    bool passes;
+  };
+  const Row rows[] = {{"GET", 0, true},
+                      {"HEAD", 0, true},
+                      {"OPTIONS", 0, true},
+                      {"POST", LEAT_HTTP_IDEMPOTENT, true},
+                      {"POST", 0, false},
+                      {"PATCH", 0, false},
+                      {"PUT", 0, false},
+                      {"DELETE", 0, false},
+                      {"PUT", LEAT_HTTP_IDEMPOTENT, false},
+                      {"PATCH", LEAT_HTTP_IDEMPOTENT, false}};
+  struct Gate final : RequestGate {
+    std::optional<Error> before(std::string_view client, const leat_http_request& request) override {
+      CHECK(client == "psa");
+      if (only_reads(request)) return std::nullopt;
+      return Error{ErrorKind::cancelled, "kept back", 0};
+    }
+    void after(std::string_view, const leat_http_request&, const leat_outcome& outcome,
+               const leat_http_response*) override {
+      CHECK(outcome.kind == LEAT_OK);
+      ++seen;
+    }
+    int seen = 0;
+  } gate;
+  TestHost host;
+  host.services.gate = &gate;
+  int sent = 0;
+  ThreadedClient fake([](FakeSend send) { send.complete(); });
+  const auto answer = fake.on_send;
+  fake.on_send = [&](leat_ctx* ctx, const leat_http_request& request, FakeSend send) {
+    ++sent;
+    CHECK((request.flags & LEAT_HTTP_PRIORITY) == LEAT_HTTP_INTERACTIVE);
+    return answer(ctx, request, send);
+  };
+  const auto client = make(host, fake);
+  int passed = 0;
+  for (const Row& row : rows) {
+    CAPTURE(row.method);
+    leat_http_request request = get("/company/companies");
+    request.method = str(row.method);
+    request.flags = row.flags;
+    Received received;
+    const auto called = client->call(host.call(), request, &Received::done, &received);
+    CHECK(static_cast<bool>(called) == row.passes);
+    CHECK(received.times == (row.passes ? 1 : 0));
+    if (!row.passes) {
+      CHECK(called.error().message == "kept back");
+      CHECK_FALSE(client->send(host.call(), request, &Received::done, &received));
+    }
+    passed += row.passes ? 1 : 0;
+  }
+  CHECK(sent == passed);
+  CHECK(gate.seen == passed);
+  host.services.gate = nullptr;
 }

@@ -104,6 +104,9 @@ struct Post {
       batch.deliver(i, R"({"stored":true})");
     }
   }
+  void doctor(leat::Record known, leat::Findings& out, leat::Context& context) {
+    out.ok("known", "of every record at " + std::string(context.place()) + ": " + std::string(known.json()));
+  }
   bool replay_safe() const { return safe; }
   std::uint32_t batch_max() const { return 10; }
 };

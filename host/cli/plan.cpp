@@ -1,0 +1,248 @@
+#include "host/cli/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <limits>
+#include <map>
+
+#include "host/cli/exit_code.hpp"
+#include "host/cli/open_store.hpp"
+#include "host/cli/output.hpp"
+#include "host/cli/signals.hpp"
+#include "host/config/nearest.hpp"
+#include "host/net/transport.hpp"
+#include "host/route/apply.hpp"
+#include "host/route/rehearsal.hpp"
+#include "host/store/sqlite_store.hpp"
+
+namespace leat::host {
+namespace {
+
+int refuse(int code, const std::string& message) {
+  std::cerr << "leat: " << message << '\n';
+  return code;
+}
+
+const RouteConfig* find_route(const Config& config, const std::string& name) {
+  if (const RouteConfig* route = config.find_route(name)) return route;
+  std::vector<std::string> names;
+  for (const RouteConfig& known : config.routes) names.push_back(known.name);
+  std::cerr << "leat: there is no route \"" << name << '"' << suggest(name, names) << '\n';
+  return nullptr;
+}
+
+// A value as a person reads it, on one line.
+std::string shown(const std::optional<Json>& value) {
+  return value ? one_line(value->dump(-1, ' ', false, Json::error_handler_t::replace), 120) : std::string("(none)");
+}
+
+std::string line_of(const FieldChange& change, const Style& style) {
+  const std::string field = change.field + ": ";
+  if (!change.known) return field + (change.after ? shown(change.after) : std::string("(taken away)"));
+  if (change.field == "id" && !change.after) return field + shown(change.before);  // of a DELETE
+  return field + style.red(shown(change.before)) + " -> " +
+         (change.after ? style.green(shown(change.after)) : std::string("(taken away)"));
+}
+
+void print(const PlannedTask& task, const Style& style) {
+  std::string head = fmt::format("task {}", task.id);
+  if (task.key) head += "  key " + one_line(*task.key, 40);
+  std::cout << style.bold(head) << '\n';
+  for (const PlannedRequest& request : task.requests) {
+    std::cout << "  " << request.line() << style.dim("  (client " + request.client + ")") << '\n';
+    for (const FieldChange& change : request.changes) std::cout << "    " << line_of(change, style) << '\n';
+    if (request.changes.empty()) {
+      std::cout << style.dim(fmt::format(
+          "    {}\n", request.bytes == 0 ? "no body"
+                                         : fmt::format("a body of {}, in which no field changes, or which is no JSON",
+                                                       human_bytes(request.bytes))));
+    }
+  }
+  if (task.skipped) std::cout << "  left out by a transformer\n";
+  if (task.failure) {
+    std::cout << "  " << style.red("would fail") << ": " << to_string(task.failure->kind) << ": "
+              << task.failure->message << '\n';
+  } else if (task.requests.empty() && !task.skipped) {
+    std::cout << "  nothing to send: the far side has it already\n";
+  }
+}
+
+// "3 tasks: 1 PATCH, 1 POST, 1 with nothing to send, 1 would fail; nothing was sent"
+std::string summary(const Plan& plan) {
+  std::map<std::string, int> methods;
+  int nothing = 0;
+  int failing = 0;
+  int skipped = 0;
+  for (const PlannedTask& task : plan.tasks) {
+    for (const PlannedRequest& request : task.requests) ++methods[request.method];
+    failing += task.failure ? 1 : 0;
+    skipped += task.skipped ? 1 : 0;
+    nothing += task.requests.empty() && !task.failure && !task.skipped ? 1 : 0;
+  }
+  std::string text = fmt::format("{} {}: ", plan.tasks.size(), plan.tasks.size() == 1 ? "task" : "tasks");
+  std::string parts;
+  const auto add = [&](int count, std::string_view what) {
+    if (count > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", count, what);
+  };
+  for (const auto& [method, count] : methods) add(count, method);
+  add(nothing, "with nothing to send");
+  add(skipped, "left out");
+  add(failing, "would fail");
+  text += (parts.empty() ? "nothing to do" : parts) + "; nothing was sent";
+  if (plan.further > 0) text += fmt::format("\n{} more tasks are pending: --limit", human_count(plan.further));
+  if (plan.waiting > 0) {
+    text += fmt::format("\n{} tasks wait behind others of their key, and have their turn afterwards",
+                        human_count(plan.waiting));
+  }
+  return text;
+}
+
+// The file is its user's alone: it holds records.
+Result<Done> write_file(const std::string& path, const std::string& text) {
+  namespace fs = std::filesystem;
+  std::error_code refused;
+  const bool existed = fs::exists(path, refused);
+  std::ofstream file(path, std::ios::trunc | std::ios::binary);
+  if (!existed) fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, refused);
+  file << text;
+  file.close();
+  if (file) return Done{};
+  return Error{ErrorKind::broken, "the plan cannot be written to " + path, 0};
+}
+
+int report(const Error& error) {
+  const bool usage = error.kind == ErrorKind::unsupported || error.kind == ErrorKind::invalid;
+  return refuse(usage ? exit_usage : error.kind == ErrorKind::broken ? exit_broken : exit_failed, error.message);
+}
+
+std::string status_of(const Applied& applied, const Style& style) {
+  if (applied.stale) return style.yellow("stale");
+  const std::string status(to_string(applied.status));
+  return applied.status == TaskStatus::finished || applied.status == TaskStatus::skipped ? style.green(status)
+                                                                                         : style.red(status);
+}
+
+Json to_json(const Applied& applied) {
+  return {{"task", applied.task},
+          {"requests", applied.sent},
+          {"stale", applied.stale},
+          {"status", to_string(applied.status)},
+          {"message", applied.message}};
+}
+
+}  // namespace
+
+int make_plan(Session& session, const PlanOptions& options) {
+  auto config = session.config();
+  if (!config) return exit_usage;
+  const RouteConfig* route = find_route(*config, options.route);
+  if (route == nullptr) return exit_usage;
+  const Signals signals;
+  start_http_threads();  // after the signals are blocked: its threads inherit that
+  const LookingStore looking = open_existing_store(*config, session);
+  if (looking.store == nullptr) {
+    return refuse(exit_failed, fmt::format("there is no store {} yet: `leat run` makes it, and the tasks in it",
+                                           config->store.path.string()));
+  }
+  auto made = Runtime::make(*config, session.registry(), session.services(), signals.stop());
+  print_problems(made.problems);
+  if (made.runtime == nullptr) return exit_usage;
+  Runtime& runtime = *made.runtime;
+  static const Chain none;
+  const auto client = [&](std::string_view name) -> ClientInstance* {
+    for (const auto& known : runtime.clients()) {
+      if (known->config_name() == name) return known.get();
+    }
+    return nullptr;
+  };
+  const Rehearsed parts{*route, route->after.empty() ? runtime.incoming(route->incoming).transformers : none,
+                        runtime.route(route->name), runtime.outgoing(route->outgoing), client};
+  const auto limit = options.limit == 0 ? std::numeric_limits<std::uint32_t>::max() : options.limit;
+  const auto plan = rehearse(parts, *looking.store, session.services(), limit, signals.stop());
+  if (!plan) return report(plan.error());
+
+  const std::string document =
+      to_json(*plan, session.secrets()).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  if (options.json) {
+    std::cout << document;
+  } else {
+    const Style style = Style::of(1);
+    for (const PlannedTask& task : plan->tasks) print(task, style);
+    std::cout << summary(*plan) << '\n';
+  }
+  if (!options.out.empty()) {
+    if (auto written = write_file(options.out, document); !written) return report(written.error());
+    if (!options.json)
+      std::cout << "written to " << options.out << "; `leat apply CONFIG " << options.out << "` sends it\n";
+  }
+  const bool all_ready =
+      std::all_of(plan->tasks.begin(), plan->tasks.end(), [](const PlannedTask& task) { return task.ready(); });
+  return all_ready ? exit_ok : exit_failed;
+}
+
+int apply_plan(Session& session, const std::string& file, bool json) {
+  const auto config = session.config();
+  if (!config) return exit_usage;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return refuse(exit_usage, "the plan " + file + " cannot be read");
+  const auto plan = parse_plan(std::string(std::istreambuf_iterator<char>(in), {}));
+  if (!plan) return refuse(exit_usage, file + ": " + plan.error().message);
+  const RouteConfig* route = find_route(*config, plan->route);
+  if (route == nullptr) return exit_usage;
+  if (!std::filesystem::exists(config->store.path)) {
+    return refuse(exit_failed, "there is no store " + config->store.path.string() + ": the plan is of another one");
+  }
+  const Signals signals;
+  start_http_threads();
+  const auto store =
+      open_sqlite_store({.path = config->store.path, .keep_payload = config->store.keep_payload}, session.clock());
+  if (!store) return refuse(exit_broken, store.error().message);
+  session.services().keep_state_in(**store);
+  session.services().find_xrefs_in(**store);
+  auto made = Runtime::make(*config, session.registry(), session.services(), signals.stop());
+  print_problems(made.problems);
+  if (made.runtime == nullptr) return exit_usage;
+  if (!made.runtime->outgoing(route->outgoing).publisher->rehearsable()) {
+    return refuse(exit_usage, made.runtime->outgoing(route->outgoing).publisher->name() +
+                                  " cannot be held to a plan: what it changes does not all go through clients");
+  }
+  EngineOptions options;
+  options.once = true;
+  options.routes = {route->name};
+  auto engine = Engine::make(*config, parts_of(*made.runtime), **store, session.log(), session.clock(), options);
+  if (!engine) return report(engine.error());
+
+  const Style style = Style::of(1);
+  std::size_t requests = 0;
+  std::size_t finished = 0;
+  std::size_t seen = 0;
+  Json all = Json::array();
+  const auto ran = apply(*plan, **engine, session.services(), signals.stop(), [&](const Applied& applied) {
+    ++seen;
+    requests += applied.sent;
+    finished += applied.status == TaskStatus::finished && !applied.stale ? 1 : 0;
+    if (json) return all.push_back(to_json(applied));
+    std::cout << fmt::format("task {}: ", applied.task) << status_of(applied, style)
+              << fmt::format(", {} {} sent", applied.sent, applied.sent == 1 ? "request" : "requests")
+              << (applied.message.empty() ? "" : ": ") << session.secrets().mask(applied.message) << std::endl;
+  });
+  const auto planned = static_cast<std::size_t>(std::count_if(
+      plan->tasks.begin(), plan->tasks.end(), [](const PlannedTask& task) { return task.ready() && !task.skipped; }));
+  if (json) {
+    const Json out{{"tasks", std::move(all)}, {"requests", requests}, {"finished", finished}, {"planned", planned}};
+    std::cout << session.secrets().mask(out.dump(2, ' ', false, Json::error_handler_t::replace)) << '\n';
+  } else {
+    std::cout << fmt::format("{} of {} planned tasks finished, {} {} sent\n", finished, planned, requests,
+                             requests == 1 ? "request" : "requests");
+    if (seen < planned) std::cout << planned - seen << " tasks were left for another time\n";
+  }
+  if (!ran) return report(ran.error());
+  return finished == planned ? exit_ok : exit_failed;
+}
+
+}  // namespace leat::host

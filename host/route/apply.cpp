@@ -1,0 +1,186 @@
+#include "host/route/apply.hpp"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <random>
+
+#include "host/base/request_gate.hpp"
+#include "host/route/context.hpp"
+#include "host/route/identity.hpp"
+#include "host/route/outgoing.hpp"
+
+namespace leat::host {
+namespace {
+
+// Lets the planned requests of one task pass, in their order and once each.
+class PlannedOnly final : public RequestGate {
+ public:
+  // nullptr: nothing may pass.
+  void begin(const PlannedTask* task) {
+    const std::lock_guard lock(mutex_);
+    task_ = task;
+    sent_ = 0;
+    stale_.clear();
+  }
+  std::size_t sent() const {
+    const std::lock_guard lock(mutex_);
+    return sent_;
+  }
+  // Empty: it is not.
+  std::string stale() const {
+    const std::lock_guard lock(mutex_);
+    return stale_;
+  }
+
+  std::optional<Error> before(std::string_view client, const leat_http_request& request) override {
+    if (only_reads(request)) return std::nullopt;
+    const auto* bytes = reinterpret_cast<const char*>(request.body.ptr);
+    const WriteRequest write{std::string(client), std::string(view(request.method)), std::string(view(request.url)),
+                             bytes == nullptr ? std::string() : std::string(bytes, request.body.len)};
+    const std::lock_guard lock(mutex_);
+    if (task_ != nullptr && stale_.empty() && sent_ < task_->requests.size() &&
+        task_->requests[sent_].hash == write.hash()) {
+      ++sent_;
+      return std::nullopt;
+    }
+    if (stale_.empty()) stale_ = difference(write);
+    return Error{ErrorKind::cancelled, stale_, 0};
+  }
+
+ private:
+  std::string difference(const WriteRequest& write) const {
+    if (task_ == nullptr) return "the plan is stale: " + write.line() + " belongs to no task of it";
+    if (sent_ >= task_->requests.size()) {
+      return fmt::format("the plan is stale: now {} would be sent as well", write.line());
+    }
+    const PlannedRequest& planned = task_->requests[sent_];
+    if (planned.line() != write.line() || planned.client != write.client) {
+      return fmt::format("the plan is stale: planned is {}, now it would be {}", planned.line(), write.line());
+    }
+    return fmt::format("the plan is stale: {} would now be sent with another body", write.line());
+  }
+
+  mutable std::mutex mutex_;
+  const PlannedTask* task_ = nullptr;
+  std::size_t sent_ = 0;
+  std::string stale_;
+};
+
+class Applier {
+ public:
+  Applier(EngineContext& context, Outgoing& outgoing, HostState& host)
+      : context_(context),
+        outgoing_(outgoing),
+        in_place_(host, gate_),
+        follow_up_(context, outgoing.route(), outgoing.followers(), random_) {}
+
+  // Whether there may be another one.
+  bool goes_on() const { return !context_.stop.stop_requested() && outgoing_.open(); }
+
+  Applied apply(const PlannedTask& planned) {
+    Applied applied;
+    applied.task = planned.id;
+    const std::string& route = outgoing_.route().config.name;
+    auto claimed = context_.persist(
+        outgoing_.route().origin, [&] { return context_.store.claim_task(route, planned.id, context_.options.lease); });
+    if (!claimed || !*claimed) {
+      stale(applied, claimed ? now_is(planned.id, applied) : claimed.error().message);
+      return applied;
+    }
+    Task& task = **claimed;
+    if (record_hash(task) != planned.record) {
+      give_back(task, applied, "the plan is stale: its record is another one now");
+      return applied;
+    }
+    if (!outgoing_.prepare()) {
+      give_back(task, applied, outgoing_.route().standing.get().reason);
+      return applied;
+    }
+    deliver(task, planned, applied);
+    return applied;
+  }
+
+ private:
+  static void stale(Applied& applied, std::string why) {
+    applied.stale = true;
+    applied.message = std::move(why);
+  }
+
+  std::string now_is(TaskId id, Applied& applied) {
+    const auto details = context_.store.show(id);
+    if (!details) return "the plan is stale: " + details.error().message;
+    applied.status = details->task.status;
+    return fmt::format("the plan is stale: the task is {} now", to_string(applied.status));
+  }
+
+  void give_back(const Task& task, Applied& applied, std::string why) {
+    stale(applied, std::move(why));
+    store(given_back(task), applied);
+  }
+
+  void deliver(Task& task, const PlannedTask& planned, Applied& applied) {
+    gate_.begin(&planned);
+    Verdict verdict;
+    std::vector<Parcel> parcels;
+    if (auto record = to_record(task)) {
+      parcels.push_back({std::move(*record), task.stage});
+      Call call(context_.clock, context_.abort.get_token(), outgoing_.route().origin);
+      verdict = std::move(outgoing_.route().delivery.run(call, parcels).front());
+    } else {
+      verdict = unreadable(record.error());
+    }
+    applied.sent = gate_.sent();
+    const std::string why = gate_.stale();
+    gate_.begin(nullptr);
+    if (why.empty() || verdict.kind == Verdict::Kind::delivered) {
+      const Record* record = parcels.empty() ? nullptr : parcels[0].record.get();
+      Outcome outcome = outgoing_.conclude(task, std::move(verdict), record, follow_up_, random_);
+      applied.message = outcome.message;
+      return store(std::move(outcome), applied);
+    }
+    if (applied.sent == 0) return give_back(task, applied, why);
+    // Some of it was sent: whoever sends the task again has to know.
+    stale(applied, fmt::format("{}; {} of its {} planned requests were sent before", why, applied.sent,
+                               planned.requests.size()));
+    Outcome outcome = given_back(task);
+    outcome.status = outgoing_.route().publisher.replay_safe() ? TaskStatus::retry : TaskStatus::uncertain;
+    outcome.due = context_.clock.now();
+    outcome.error = ErrorKind::uncertain;
+    outcome.message = applied.message;
+    store(std::move(outcome), applied);
+  }
+
+  void store(Outcome outcome, Applied& applied) {
+    applied.status = outcome.status;
+    std::vector<Outcome> outcomes;
+    outcomes.push_back(std::move(outcome));
+    if (!outgoing_.flush(outcomes, follow_up_)) {
+      applied.status = TaskStatus::processing;
+      applied.message = "its outcome could not be stored; " + applied.message;
+    }
+  }
+
+  EngineContext& context_;
+  Outgoing& outgoing_;
+  std::mt19937_64 random_{std::random_device{}()};
+  PlannedOnly gate_;
+  const GateInPlace in_place_;
+  FollowUp follow_up_;
+};
+
+}  // namespace
+
+Result<Done> apply(const Plan& plan, Engine& engine, HostState& host, const std::stop_token& stop,
+                   const std::function<void(const Applied&)>& done) {
+  return engine.work_on(plan.route, stop, [&](EngineContext& context, Outgoing& outgoing) {
+    Applier applier(context, outgoing, host);
+    for (const PlannedTask& task : plan.tasks) {
+      if (!task.ready() || task.skipped) continue;
+      if (!applier.goes_on()) break;
+      done(applier.apply(task));
+    }
+  });
+}
+
+}  // namespace leat::host

@@ -1,0 +1,75 @@
+// What a route would send for its pending tasks, for a person to read and agree to: the tasks, and of each the requests in
+// their order. As a file it is JSON with a version; a request is told again by its hash, because what is written of its
+// body has no secrets in it.
+// Threads  plain values.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/base/secrets.hpp"
+#include "host/config/component.hpp"
+#include "host/route/changes.hpp"
+#include "host/store/task.hpp"
+#include "leat/result.hpp"
+
+namespace leat::host {
+
+// A request to a client of the configuration.
+struct WriteRequest {
+  std::string client;  // its name
+  std::string method;
+  std::string path;  // with its query
+  std::string body;  // as it is sent
+
+  // Equal for equal requests.
+  std::string hash() const;
+  // "PATCH /service/tickets/7601"
+  std::string line() const { return method + " " + path; }
+};
+
+struct PlannedRequest {
+  std::string client;
+  std::string method;
+  std::string path;
+  std::string hash;         // of WriteRequest
+  std::uint64_t bytes = 0;  // of its body
+  Json body;                // for people, secrets masked; null: none, or no text
+  std::vector<FieldChange> changes;
+
+  std::string line() const { return method + " " + path; }
+};
+
+struct PlannedTask {
+  TaskId id = 0;
+  std::optional<std::string> key;
+  std::string record;  // hash of what is stored: another one is another task
+  std::vector<PlannedRequest> requests;
+  // Without requests: it would end so. Nothing: it would finish, since nothing is to be changed.
+  std::optional<Error> failure;
+  bool skipped = false;  // a transformer leaves it out
+
+  // It can be applied: with its requests, or because it needs none.
+  bool ready() const { return !failure || !requests.empty(); }
+};
+
+struct Plan {
+  std::string route;
+  Millis made{0};
+  std::vector<PlannedTask> tasks;
+  std::uint64_t further = 0;  // pending tasks beyond the limit
+  std::uint64_t waiting = 0;  // tasks behind an earlier one of their key, whose turn comes later
+};
+
+std::string record_hash(const Task& task);
+
+// Texts with secrets masked.
+Json to_json(const Plan& plan, const Secrets& secrets);
+// invalid: no plan, or one of another version; says where.
+Result<Plan> parse_plan(std::string_view text);
+
+}  // namespace leat::host

@@ -1,0 +1,55 @@
+#include "host/route/plan.hpp"
+
+#include <doctest/doctest.h>
+
+namespace leat::host::test {
+
+TEST_CASE("a plan is written for people without secrets, and read back as what is to be sent") {
+  Secrets secrets;
+  secrets.add("clients.psa.private_key", "s3cret-key");
+  const WriteRequest write{"psa", "PATCH", "/service/tickets/7601", R"([{"op":"replace","value":"s3cret-key"}])"};
+  Plan plan;
+  plan.route = "tickets";
+  plan.made = Millis{1'700'000'000'000};
+  PlannedTask& task = plan.tasks.emplace_back();
+  task.id = 12;
+  task.key = "k";
+  task.record = "0123";
+  task.requests.push_back({write.client,
+                           write.method,
+                           write.path,
+                           write.hash(),
+                           write.body.size(),
+                           Json::parse(write.body),
+                           {{"text", Json("s3cret-key"), Json("new"), true}}});
+  PlannedTask& failing = plan.tasks.emplace_back();
+  failing.id = 13;
+  failing.record = "4567";
+  failing.failure = Error{ErrorKind::invalid, "payload.nome is unknown", 0};
+  const std::string text = to_json(plan, secrets).dump();
+  CHECK(text.find("s3cret-key") == std::string::npos);
+  CHECK(text.find(R"("before":"***","after":"new")") != std::string::npos);
+
+  const auto read = parse_plan(text);
+  REQUIRE(read);
+  CHECK(read->route == "tickets");
+  REQUIRE(read->tasks.size() == 2);
+  CHECK(read->tasks[0].id == 12);
+  CHECK(read->tasks[0].record == "0123");
+  REQUIRE(read->tasks[0].requests.size() == 1);
+  CHECK(read->tasks[0].requests[0].line() == "PATCH /service/tickets/7601");
+  CHECK(read->tasks[0].requests[0].hash == write.hash());
+  CHECK(read->tasks[0].ready());
+  CHECK_FALSE(read->tasks[1].ready());
+}
+
+TEST_CASE("requests that differ in anything have different hashes") {
+  const WriteRequest one{"psa", "PATCH", "/a", "b"};
+  CHECK(one.hash() == WriteRequest{"psa", "PATCH", "/a", "b"}.hash());
+  for (const WriteRequest& other : {WriteRequest{"psb", "PATCH", "/a", "b"}, WriteRequest{"psa", "PUT", "/a", "b"},
+                                    WriteRequest{"psa", "PATCH", "/b", "b"}, WriteRequest{"psa", "PATCH", "/a", "c"}}) {
+    CHECK(other.hash() != one.hash());
+  }
+}
+
+}  // namespace leat::host::test

@@ -1,0 +1,81 @@
+// `leat doctor` and `leat check --online`: what each far side says about a configuration, by reads only.
+#include <doctest/doctest.h>
+
+#include "scenario/story.hpp"
+
+using namespace leat::test;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::string config(const std::string& board) {
+  return R"(
+incoming:
+  tickets: { subscriber: { type: connectwise, client: psa, entity: GET /service/tickets } }
+outgoing:
+  archive: { publisher: { type: file, path: tickets.ndjson } }
+  create:
+    transformers:
+      - { type: map, fields: { path: {}, payload: { summary: "{{ summary }}", company: { id: 2 }, board: ")" +
+         board + R"(" } } }
+    publisher: { type: connectwise, client: psa, entity: POST /service/tickets, names: true }
+routes:
+  archive: { incoming: tickets, outgoing: archive }
+  create: { incoming: tickets, outgoing: create }
+)";
+}
+
+}  // namespace
+
+TEST_CASE("doctor asks every component, tells what it found, and writes nothing") {
+  const Sandbox sandbox({"--tickets", "20"});
+  const std::string board = sandbox.get("/service/boards/1")["name"];
+  const Story story(sandbox, config(board));
+  const Exit seen = story.leat({"doctor", story.config()});
+  CAPTURE(seen.out);
+  CAPTURE(seen.err);
+  CHECK(seen.code == 0);
+  for (const char* part : {"clients.psa (connectwise)", "incoming.tickets.subscriber (connectwise)",
+                           "outgoing.create.publisher (connectwise)", "ok", "0 errors",
+                           "nothing to examine: ", "outgoing.archive.publisher (file)"}) {
+    CHECK_MESSAGE(has(seen.out, part), part);
+  }
+  const Json asked = sandbox.requests()["operations"];
+  CHECK(asked.size() > 0);
+  for (const auto& [operation, count] : asked.items()) {
+    CAPTURE(operation);
+    CHECK(has(operation, "GET "));
+  }
+
+  const Exit online = story.leat({"check", "--online", story.config()});
+  CHECK(online.code == 0);
+  CHECK(has(online.out, "ok: 2 routes"));
+  CHECK(has(online.out, "clients.psa (connectwise)"));
+}
+
+TEST_CASE("what is wrong is told with its component, and the exit code says so") {
+  const Sandbox sandbox({"--tickets", "20"});
+  const Story wrong_name(sandbox, config("No Such Board"));
+  const Exit seen = wrong_name.leat({"doctor", "--json", wrong_name.config()});
+  CAPTURE(seen.out);
+  CHECK(seen.code == 1);
+  const Json found = Json::parse(seen.out);
+  CHECK(found["errors"] > 0);
+  CHECK(has(found.dump(), "No Such Board"));  // a constant of the map before the publisher
+
+  Story wrong_keys(sandbox, config("x"));
+  wrong_keys.variables["CW_PRIVATE_KEY"] = "notTheRightKey";
+  const Exit refused = wrong_keys.leat({"check", "--online", wrong_keys.config()});
+  CAPTURE(refused.out);
+  CAPTURE(refused.err);
+  CHECK(refused.code == 1);
+  CHECK_FALSE(has(refused.out, "notTheRightKey"));
+
+  const Story wrong_file(sandbox, config("x") + "log: { levle: info }\n");
+  const std::uint64_t before = sandbox.requests("GET /system/info");
+  const Exit unread = wrong_file.leat({"check", "--online", wrong_file.config()});
+  CHECK(unread.code == 2);
+  CHECK(has(unread.err, "levle"));
+  CHECK(sandbox.requests("GET /system/info") == before);
+}

@@ -1,0 +1,237 @@
+// `leat plan` shows exactly what would be sent, and sends nothing; `leat apply` sends exactly that, once.
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <thread>
+
+#include "scenario/story.hpp"
+
+using namespace leat::test;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+constexpr const char* kPatch = "PATCH /service/tickets/{id}";
+constexpr const char* kNote = "POST /service/tickets/{parentId}/notes";
+
+std::string patches(const std::string& publisher_options, const std::string& summary = "{{ summary }}") {
+  return R"(
+incoming: { changes: { subscriber: { type: file, path: changes.ndjson } } }
+outgoing:
+  patch:
+    transformers:
+      - { type: map, fields: { path: { id: "{{ id }}" }, payload: { summary: ")" +
+         summary + R"(" } } }
+    publisher: { type: connectwise, client: psa, entity: "PATCH /service/tickets/{id}")" +
+         publisher_options + R"( }
+routes: { patch: { incoming: changes, outgoing: patch, key: id } }
+)";
+}
+
+constexpr const char* kNotes = R"(
+incoming: { changes: { subscriber: { type: file, path: changes.ndjson } } }
+outgoing:
+  notes:
+    transformers:
+      - type: map
+        fields: { path: { parentId: "{{ id }}" }, payload: { text: "{{ text }}", internalAnalysisFlag: true } }
+    publisher: { type: connectwise, client: psa, entity: "POST /service/tickets/{parentId}/notes" }
+routes: { notes: { incoming: changes, outgoing: notes, key: id } }
+)";
+
+void store(const Story& story) {
+  const Exit stored = story.leat({"run", "--once", "--store-only", story.config()});
+  CAPTURE(stored.err);
+  REQUIRE(stored.code == 0);
+}
+
+std::string plan_file(const Story& story) { return (story.folder().path() / "plan.json").string(); }
+
+std::string status_of(const Story& story, const std::string& key) {
+  return story.tasks({"--key", key}).at(0)["status"].get<std::string>();
+}
+
+std::size_t notes_of(const Sandbox& sandbox, int ticket) {
+  std::size_t found = 0;
+  for (const Json& note : sandbox.get("/service/tickets/" + std::to_string(ticket) + "/notes?pageSize=1000")) {
+    found += note["text"] == "planned" ? 1 : 0;
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a plan shows each request field by field, nothing is sent, and apply sends it once") {
+  for (const std::string options : {"", ", compare: true"}) {
+    CAPTURE(options);
+    const Sandbox sandbox({"--tickets", "20"});
+    const Story story(sandbox, patches(options));
+    const std::string same = sandbox.get("/service/tickets/3")["summary"];
+    const std::string before = sandbox.get("/service/tickets/1")["summary"];
+    story.folder().write("changes.ndjson", Json({{"id", 1}, {"summary", "A new summary"}}).dump() + "\n" +
+                                               Json({{"id", 3}, {"summary", same}}).dump() + "\n");
+    store(story);
+    const Exit plan = story.leat({"plan", story.config(), "patch", "--out", plan_file(story)});
+    CAPTURE(plan.out);
+    CAPTURE(plan.err);
+    CHECK(plan.code == 0);
+    CHECK(has(plan.out, "PATCH /service/tickets/1"));
+    CHECK(has(plan.out, "summary: \"" + before + "\" -> \"A new summary\""));
+    CHECK(has(plan.out, options.empty() ? "2 tasks: 2 PATCH; nothing was sent"
+                                        : "2 tasks: 1 PATCH, 1 with nothing to send; nothing was sent"));
+    CHECK(sandbox.requests(kPatch) == 0);
+    for (const Json& task : story.tasks()) {
+      CHECK(task["status"] == "new");
+      CHECK(task["attempts"] == 0);
+    }
+
+    const Exit applied = story.leat({"apply", story.config(), plan_file(story)});
+    CAPTURE(applied.out);
+    CAPTURE(applied.err);
+    CHECK(applied.code == 0);
+    CHECK(sandbox.requests(kPatch) == (options.empty() ? 2 : 1));
+    CHECK(sandbox.get("/service/tickets/1")["summary"] == "A new summary");
+    CHECK(status_of(story, "1") == "finished");
+    CHECK(status_of(story, "3") == "finished");
+
+    const Exit again = story.leat({"apply", story.config(), plan_file(story), "--json"});
+    CHECK(again.code == 1);
+    CHECK(Json::parse(again.out)["requests"] == 0);
+    CHECK(has(again.out, "the plan is stale: the task is finished now"));
+    CHECK(sandbox.requests(kPatch) == (options.empty() ? 2 : 1));
+  }
+}
+
+TEST_CASE("what would fail is told, is not applied, and the others are") {
+  const Sandbox sandbox({"--tickets", "20"});
+  const Story story(sandbox, patches(", compare: true"));
+  story.folder().write(
+      "changes.ndjson",
+      "{\"id\":1,\"summary\":\"x\"}\n{\"id\":2,\"summary\":{\"a\":1}}\n{\"id\":999999,\"summary\":\"y\"}\n");
+  store(story);
+  const Exit plan = story.leat({"plan", story.config(), "patch", "--json", "--out", plan_file(story)});
+  CHECK(plan.code == 1);
+  const Json document = Json::parse(plan.out);
+  CHECK(document["leat_plan"] == 1);
+  REQUIRE(document["tasks"].size() == 3);
+  CHECK(document["tasks"][0]["requests"][0]["changes"][0]["after"] == "x");
+  CHECK(document["tasks"][1]["failure"]["kind"] == "invalid");
+  CHECK(document["tasks"][2]["failure"]["kind"] == "not_found");
+  CHECK(Json::parse(story.folder().read("plan.json")) == document);
+  CHECK_FALSE(has(plan.out, "sandboxPrivateKey"));
+
+  CHECK(story.leat({"apply", story.config(), plan_file(story)}).code == 0);
+  CHECK(sandbox.requests(kPatch) == 1);
+  CHECK(status_of(story, "1") == "finished");
+  CHECK(status_of(story, "2") == "new");
+  CHECK(status_of(story, "999999") == "new");
+}
+
+TEST_CASE("a plan that is not what would be sent now is refused, and its tasks stay as they were") {
+  const Sandbox sandbox({"--tickets", "20"});
+  const Story story(sandbox, patches(""));
+  story.folder().write("changes.ndjson", "{\"id\":1,\"summary\":\"x\"}\n{\"id\":2,\"summary\":\"y\"}\n");
+  store(story);
+  REQUIRE(story.leat({"plan", story.config(), "patch", "--out", plan_file(story)}).code == 0);
+  // The same configuration, but for the text it makes.
+  std::string config = story.folder().read("leat.yaml");
+  config.replace(config.find("{{ summary }}"), 13, "{{ summary }}!");
+  story.folder().write("leat.yaml", config);
+  const Exit applied = story.leat({"apply", story.config(), plan_file(story)});
+  CAPTURE(applied.out);
+  CHECK(applied.code == 1);
+  CHECK(has(applied.out, "the plan is stale: PATCH /service/tickets/1 would now be sent with another body"));
+  CHECK(sandbox.requests(kPatch) == 0);
+  for (const Json& task : story.tasks()) {
+    CHECK(task["status"] == "new");
+    CHECK(task["attempts"] == 0);
+  }
+}
+
+TEST_CASE("apply killed while a request is on its way: that task is uncertain, no other was sent, and none twice") {
+  const Sandbox sandbox({"--tickets", "20", "--latency", "300"});
+  const Story story(sandbox, kNotes);
+  std::string lines;
+  for (int id = 1; id <= 5; ++id) lines += Json({{"id", id}, {"text", "planned"}}).dump() + "\n";
+  story.folder().write("changes.ndjson", lines);
+  store(story);
+  REQUIRE(story.leat({"plan", story.config(), "notes", "--out", plan_file(story)}).code == 0);
+  CHECK(sandbox.requests(kNote) == 0);
+  {
+    const auto apply = story.start({"apply", story.config(), plan_file(story)});
+    apply->wait_for("task 1: finished");
+    apply->signal(SIGKILL);
+    apply->wait();
+  }
+  const Exit again = story.leat({"apply", story.config(), plan_file(story)});
+  CAPTURE(again.out);
+  CHECK(again.code == 1);  // the first one is finished, the next may be uncertain
+  const Exit run = story.run_once();
+  CAPTURE(run.out);
+  std::size_t uncertain = story.tasks({"--status", "uncertain"}).size();
+  CHECK(uncertain <= 1);
+  CHECK(story.tasks({"--status", "finished"}).size() == 5 - uncertain);
+  for (int id = 1; id <= 5; ++id) {
+    CAPTURE(id);
+    CHECK(notes_of(sandbox, id) <= 1);
+    if (status_of(story, std::to_string(id)) == "finished") CHECK(notes_of(sandbox, id) == 1);
+  }
+}
+
+TEST_CASE("apply and run at the same time send each task once") {
+  const Sandbox sandbox({"--tickets", "20", "--latency", "50"});
+  const Story story(sandbox, kNotes);
+  std::string lines;
+  for (int id = 1; id <= 20; ++id) lines += Json({{"id", id}, {"text", "planned"}}).dump() + "\n";
+  story.folder().write("changes.ndjson", lines);
+  store(story);
+  REQUIRE(story.leat({"plan", story.config(), "notes", "--out", plan_file(story)}).code == 0);
+  const auto apply = story.start({"apply", story.config(), plan_file(story)});
+  apply->wait_for("task 1: finished");
+  CHECK(story.run_once().code == 0);
+  apply->wait();
+  CHECK(story.tasks({"--status", "finished"}).size() == 20);
+  CHECK(sandbox.requests(kNote) == 20);
+}
+
+TEST_CASE("a plan of what cannot be kept back, or that is none, is refused with the reason") {
+  const Story story(R"(
+incoming: { changes: { subscriber: { type: file, path: changes.ndjson } } }
+outgoing: { copy: { publisher: { type: file, path: copy.ndjson } } }
+routes:
+  copy: { incoming: changes, outgoing: copy }
+)");
+  story.folder().write("changes.ndjson", "{\"id\":1}\n");
+  const std::string config = story.config();
+  CHECK(has(story.leat({"plan", config, "copy"}).err, "there is no store"));
+  store(story);
+  const Exit plan = story.leat({"plan", config, "copy"});
+  CHECK(plan.code == 2);
+  CHECK(has(plan.err, "outgoing.copy.publisher (file) cannot be rehearsed"));
+  CHECK(story.lines("copy.ndjson").empty());
+  CHECK(has(story.leat({"plan", config, "cop"}).err, "there is no route \"cop\"; did you mean \"copy\"?"));
+
+  struct Row {
+    const char* text;
+    const char* said;
+  };
+  const Row rows[] = {
+      {"{}", "this is no plan of `leat plan --out`"},
+      {"no JSON", "this is no plan of `leat plan --out`"},
+      {R"({"leat_plan":2})", "of version 2, this program knows 1; make it anew"},
+      {R"({"leat_plan":1,"route":"copy"})", "plan.tasks: expected an array"},
+      {R"({"leat_plan":1,"route":"copy","tasks":[{"task":1,"record":"x","requests":[{"client":"a"}]}]})",
+       "tasks[0].requests[0].method: expected a text"},
+      {R"({"leat_plan":1,"route":"copy","tasks":[7]})", "tasks[0].task: expected a task's number"},
+      {R"({"leat_plan":1,"route":"copies","tasks":[]})", "there is no route \"copies\""},
+      {R"({"leat_plan":1,"route":"copy","tasks":[]})", "cannot be held to a plan"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.said);
+    story.folder().write("plan.json", row.text);
+    const Exit refused = story.leat({"apply", config, plan_file(story)});
+    CAPTURE(refused.err);
+    CHECK(refused.code == 2);
+    CHECK(has(refused.err, row.said));
+  }
+}
