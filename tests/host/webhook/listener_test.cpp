@@ -269,6 +269,7 @@ TEST_CASE("many senders at once are all answered") {
   std::atomic<int> good{0};
   {
     std::vector<std::jthread> senders;
+    senders.reserve(8);
     for (int i = 0; i < 8; ++i) {
       senders.emplace_back([&] {
         RawConnection connection(fixture.port);
