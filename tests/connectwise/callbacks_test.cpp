@@ -265,9 +265,9 @@ TEST_CASE("a callback that is not genuine is denied, and nothing is kept of it")
       {with_key("http://127.0.0.1:8123/v2025_8/apis/3.0/system/info"), signature},
       {with_key("http://127.0.0.1:8123/v2025_8/system/callbackkey/index.rails?id=none"), signature},
       {with_key(""), signature}};
-  for (const auto& [text, signed_with] : rows) {
-    CAPTURE(text);
-    CHECK(hooked.post(text, signed_with, "?recordId=7") == LEAT_DENIED);
+  for (const auto& row : rows) {
+    CAPTURE(row.first);
+    CHECK(hooked.post(row.first, row.second, "?recordId=7") == LEAT_DENIED);
     CHECK(hooked.events.waiting.empty());
   }
   CHECK(hooked.post("no JSON", signature, "") == LEAT_INVALID);

@@ -90,12 +90,12 @@ TEST_CASE("reading goes on behind any stored cursor, in the middle of a parent's
       stops.emplace_back(all.size(), page->cursor);
     }
     CHECK(stops.size() > 5);
-    for (const auto& [count, cursor] : stops) {
-      CAPTURE(cursor);
+    for (const auto& stop : stops) {
+      CAPTURE(stop.second);
       Reading again(psa.client, config);
-      again.open(cursor);
+      again.open(stop.second);
       const auto rest = again.records();
-      CHECK(rest == std::vector<std::string>(all.begin() + static_cast<std::ptrdiff_t>(count), all.end()));
+      CHECK(rest == std::vector<std::string>(all.begin() + static_cast<std::ptrdiff_t>(stop.first), all.end()));
     }
   }
 }

@@ -175,7 +175,6 @@ TEST_CASE("incremental is refused where it cannot work") {
       {R"("entity": "GET /service/tickets", "parameters": {"query": {"orderBy": "id"}}, "incremental": {})",
        "incremental reads in the order of the ids"}};
   for (const auto& [config, message] : rows) {
-    CAPTURE(config);
     const Error error = refusal(config);
     CAPTURE(error.message);
     CHECK(error.kind == ErrorKind::invalid);

@@ -173,12 +173,13 @@ Request Question::request(const PageRequest& page) const {
   request.url = path_;
   const bool search = is_search(*operation_);
   ordered_json body = ordered_json::object();
-  for (const auto& [name, value] : asked.query_) {
-    const auto member = std::ranges::find_if(body_members, [&](const auto& m) { return search && m.first == name; });
+  for (const auto& parameter : asked.query_) {
+    const auto member =
+        std::ranges::find_if(body_members, [&](const auto& known) { return search && known.first == parameter.first; });
     if (member == body_members.end()) {
-      append_query(request.url, name, value);
+      append_query(request.url, parameter.first, parameter.second);
     } else {
-      body[std::string(member->second)] = value;
+      body[std::string(member->second)] = parameter.second;
     }
   }
   for (const auto& [name, value] : page.query) append_query(request.url, name, value);
