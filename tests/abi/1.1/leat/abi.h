@@ -469,8 +469,8 @@ typedef struct leat_subscriber {
   leat_kind (*close)(void *self, leat_ctx *ctx); /* [inst] optional */
   /* [any] Optional, since 1.1. Is the request genuine, and what of it must be kept? Appends the events, usually one, to `out`;
      they are stored before the sender is answered 200, and polls read them with leat.events/1. OK and nothing appended: 200.
-     DENIED is answered 401, INVALID 400, NOT_FOUND 404, others 503. Must return before the deadline of ctx, a few seconds:
-     senders do not wait longer. Runs beside open, poll and close. */
+     DENIED is answered 401, INVALID 400, NOT_FOUND 404, UNSUPPORTED and BROKEN 503, others 429: come again. Must return before
+     the deadline of ctx, a few seconds: senders do not wait longer. Runs beside open, poll and close. */
   leat_kind (*webhook)(void *self, leat_ctx *ctx, const leat_webhook *request, leat_batch *out);
 } leat_subscriber;
 
@@ -505,8 +505,8 @@ typedef struct leat_transformer {
 /* ---- what a plugin exports ------------------------------------------------------------------------------------ */
 
 #define LEAT_PARALLEL 1u /* calls for one instance may run at the same time */
-/* Since 1.1. Of a publisher: it changes the far side only through leat.client/1, by requests that are not GET, HEAD or marked
-   IDEMPOTENT. A host can then rehearse its work: it stops those requests and shows them. */
+/* Since 1.1. Of a publisher: it changes the far side only through leat.client/1, by requests that are not GET or HEAD, nor a
+   POST marked IDEMPOTENT. A host can then rehearse its work: it stops those requests and shows them. */
 #define LEAT_REHEARSABLE 2u
 
 typedef struct leat_component {
