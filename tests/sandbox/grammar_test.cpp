@@ -149,3 +149,29 @@ TEST_CASE("a condition that cannot be used is refused in the documented words") 
     CHECK(body["message"] == row.message);
   }
 }
+
+TEST_CASE("terms about the id select what they say, alone and beside others, in either direction") {
+  Settings settings;
+  settings.tickets = 40;
+  Harness sandbox(settings);
+  sandbox.send("DELETE", "/service/tickets/12");
+  const std::pair<std::string, std::vector<Id>> rows[] = {{"id > 10 and id <= 14", {11, 13, 14}},
+                                                          {"id >= 38.5", {39, 40}},
+                                                          {"id < 2.5", {1, 2}},
+                                                          {"id = 7", {7}},
+                                                          {"id = 7.5", {}},
+                                                          {"id in (3, 12, 20)", {3, 20}},
+                                                          {"id > 5 and id < 3", {}},
+                                                          {"(id > 36 or id = 2) and id != 38", {2, 37, 39, 40}},
+                                                          {"not id > 2", {1, 2}},
+                                                          {"id > 38 and summary != \"none\"", {39, 40}},
+                                                          {"id > -5 and id < 2", {1}},
+                                                          {"id > 99999999999999999999", {}}};
+  for (const auto& row : rows) {
+    CAPTURE(row.first);
+    const std::string list = "/service/tickets?pageSize=1000&fields=id&" + query("conditions", row.first);
+    CHECK(sandbox.ids(list) == row.second);
+    CHECK(sandbox.ids(list + "&orderBy=id") == row.second);
+    CHECK(sandbox.ids(list + "&orderBy=id%20desc") == std::vector<Id>(row.second.rbegin(), row.second.rend()));
+  }
+}

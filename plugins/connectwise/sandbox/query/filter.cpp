@@ -1,6 +1,7 @@
 #include "plugins/connectwise/sandbox/query/filter.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "plugins/connectwise/sandbox/query/field_value.hpp"
@@ -138,6 +139,51 @@ bool element_matches(const RecordView& record, const Condition& condition) {
   return false;
 }
 
+bool is_id(const FieldName& field) {
+  return field.list.empty() && field.joins.empty() && field.path.size() == 1 && field.path.front() == "id";
+}
+
+// Narrows the range to what the term allows; a term that is not about the id leaves it, and makes it inexact.
+void narrow(IdRange& range, const Term& term) {
+  constexpr double largest = 9e15;  // whole numbers that a double holds
+  const bool numbers = std::all_of(term.values.begin(), term.values.end(), [](const Literal& literal) {
+    return literal.kind == Literal::Kind::number && std::abs(literal.number) < largest;
+  });
+  if (!is_id(term.field) || term.negated || !numbers || term.values.empty()) {
+    range.exact = false;
+    return;
+  }
+  const auto [low, high] = std::minmax_element(term.values.begin(), term.values.end(),
+                                               [](const Literal& a, const Literal& b) { return a.number < b.number; });
+  const auto at_least = [&range](double id) { range.least = std::max(range.least, static_cast<std::int64_t>(id)); };
+  const auto at_most = [&range](double id) { range.most = std::min(range.most, static_cast<std::int64_t>(id)); };
+  switch (term.comparison) {
+    case Comparison::greater: return at_least(std::floor(low->number) + 1);
+    case Comparison::greater_equal: return at_least(std::ceil(low->number));
+    case Comparison::less: return at_most(std::ceil(low->number) - 1);
+    case Comparison::less_equal: return at_most(std::floor(low->number));
+    case Comparison::equal:
+    case Comparison::in:
+      at_least(std::ceil(low->number));
+      at_most(std::floor(high->number));
+      range.exact = range.exact && term.values.size() == 1;
+      return;
+    case Comparison::not_equal:
+    case Comparison::contains:
+    case Comparison::like: range.exact = false; return;
+  }
+}
+
+void narrow(IdRange& range, const Condition& condition) {
+  if (condition.kind == Condition::Kind::term) {
+    narrow(range, condition.term);
+  } else if (condition.kind == Condition::Kind::all) {
+    for (const Condition& part : condition.parts) narrow(range, part);
+  } else {
+    range.exact = false;
+  }
+}
+
 }  // namespace
 
 Filter::Filter(const connectwise::Catalog& catalog, const connectwise::Schema* schema, std::string_view conditions,
@@ -152,6 +198,13 @@ Filter::Filter(const connectwise::Catalog& catalog, const connectwise::Schema* s
 }
 
 bool Filter::joins() const { return (part_ && has_joins(*part_)) || (record_ && has_joins(*record_)); }
+
+IdRange Filter::ids() const {
+  IdRange range;
+  if (record_) narrow(range, *record_);
+  range.exact = range.exact && !part_ && !children_ && !custom_fields_;
+  return range;
+}
 
 bool Filter::matches(const RecordView& record) const {
   const auto at_term = [&](const Term& term) {

@@ -3,6 +3,8 @@
 // Source   guide C. A comparison with a missing value is neither true nor false, as in SQL; `= null` asks for it.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -10,6 +12,13 @@
 #include "plugins/connectwise/sandbox/query/record_view.hpp"
 
 namespace leat::sandbox {
+
+// Where the ids of all records that a filter lets through are.
+struct IdRange {
+  std::int64_t least = 0;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  bool exact = true;  // the filter lets every record in it through
+};
 
 class Filter {
  public:
@@ -23,6 +32,8 @@ class Filter {
 
   bool empty() const { return !record_ && !children_ && !custom_fields_ && !part_; }
   bool matches(const RecordView& record) const;
+  // As a data base with an index on the id would find them: paging by id would read the whole list for each page else.
+  IdRange ids() const;
   // Whether the answer also depends on records of other lists.
   bool joins() const;
 

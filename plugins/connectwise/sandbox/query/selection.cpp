@@ -31,6 +31,13 @@ SortValue to_sort_value(const Value& value) {
   return result;
 }
 
+// The order of the list itself, or its reverse.
+bool is_by_id(const std::vector<SortKey>& order) {
+  if (order.empty()) return true;
+  const FieldName& field = order.front().field;
+  return order.size() == 1 && field.list.empty() && field.joins.empty() && field.path == std::vector<std::string>{"id"};
+}
+
 int compare(const SortValue& a, const SortValue& b) {
   if (a.kind != b.kind) return a.kind < b.kind ? -1 : 1;
   if (a.kind == Value::Kind::text) return a.text.compare(b.text);
@@ -72,16 +79,27 @@ Selection SelectionCache::select(const std::string& key, const Collection& colle
   std::vector<Row> rows;
   RecordView view;
   std::string record;
-  for (std::optional<Id> id = collection.next(0); id; id = collection.next(*id)) {
+  const IdRange range = filter.ids();
+  const bool by_id = is_by_id(order);
+  for (auto id = collection.next(std::max<Id>(range.least, 1) - 1); id && *id <= range.most;
+       id = collection.next(*id)) {
+    if (range.exact && by_id) {
+      rows.push_back({*id, {}});
+      continue;
+    }
     record.clear();
     collection.write(*id, record);
     view.open(record);
     if (!filter.matches(view)) continue;
     Row row{*id, {}};
-    for (const SortKey& sort : order) row.values.push_back(with_value(view, sort.field, lookup, to_sort_value));
+    if (!by_id) {
+      for (const SortKey& sort : order) row.values.push_back(with_value(view, sort.field, lookup, to_sort_value));
+    }
     rows.push_back(std::move(row));
   }
-  if (!order.empty()) {
+  if (by_id) {
+    if (!order.empty() && order.front().descending) std::reverse(rows.begin(), rows.end());
+  } else {
     std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
       for (std::size_t i = 0; i < order.size(); ++i) {
         const int result = compare(a.values[i], b.values[i]);
