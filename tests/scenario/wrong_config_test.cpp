@@ -99,7 +99,8 @@ TEST_CASE("check finds each kind of mistake, with its place and what to do, and 
        "operations; near to it: GET /service/tickets (getServiceTickets)"},
       {"entity not readable", "incoming",
        "incoming:\n  tickets: { subscriber: { type: connectwise, client: psa, entity: POST /service/tickets } }\n",
-       "leat.yaml:4:26: incoming.tickets.subscriber: entity: POST /service/tickets writes; a subscriber needs a GET"},
+       "leat.yaml:4:26: incoming.tickets.subscriber: entity: POST /service/tickets writes; a subscriber needs a GET, "
+       "or the POST of a search"},
       {"query unknown", "incoming",
        "incoming:\n  tickets: { subscriber: { type: connectwise, client: psa, entity: GET /service/tickets, "
        "parameters: { query: { condition: \"id = 1\" } } } }\n",
@@ -158,7 +159,8 @@ TEST_CASE("check finds each kind of mistake, with its place and what to do, and 
        "routes:\n  archive:\n    incoming: tickets\n    transformers:\n      - { type: map, fields: { a: \"{{ "
        "uper(summary) }}\" } }\n    outgoing: archive\n",
        "leat.yaml:11:9: routes.archive.transformers[0]: fields.a: there is no function \"uper\" (known: join, length, "
-       "lower, now, number, record, replace, string, trim, truncate, upper) at offset 3 of \"{{ uper(summary) }}\""},
+       "lower, now, number, record, replace, string, trim, truncate, upper, xref) at offset 3 of \"{{ uper(summary) "
+       "}}\""},
       {"transformer unknown", "routes",
        "routes:\n  archive: { incoming: tickets, outgoing: archive, transformers: [{ type: mapp }] }\n",
        "leat.yaml:8:75: routes.archive.transformers[0].type: there is no transformer type \"mapp\"; did you mean "

@@ -113,18 +113,26 @@ static leat_kind process(void* self, leat_ctx* ctx, leat_batch* batch) {
 static const char schema[] =
     "{\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
     "\"step\": {\"type\": \"integer\", \"description\": \"What the rank grows by.\", \"default\": 1}}}";
-static const leat_transformer table = {sizeof(table), 0, process};
-static const leat_component component = {sizeof(component),
-                                         LEAT_KIND_TRANSFORMER,
-                                         0,
-                                         0,
-                                         "matrix",
-                                         "Matrix",
-                                         "Edits a ticket.",
-                                         schema,
-                                         &table,
-                                         create,
-                                         free};
+static const leat_transformer table = {.struct_size = sizeof(table), .process = process};
+static const leat_component component = {
+    .struct_size = sizeof(component),
+    .kind = LEAT_KIND_TRANSFORMER,
+    .id = "matrix",
+    .title = "Matrix",
+    .summary = "Edits a ticket.",
+    .config_schema = schema,
+    .vtable = &table,
+    .create = create,
+    .destroy = free,
+};
 static const leat_component* const components[] = {&component};
 LEAT_EXPORT const leat_plugin leat_plugin_v1 = {
-    sizeof(leat_plugin_v1), LEAT_ABI_MINOR, 0, 1, "matrix", "1.0.0", "", "C99", components, init, NULL, NULL};
+    .struct_size = sizeof(leat_plugin_v1),
+    .abi_minor = LEAT_ABI_MINOR,
+    .component_count = 1,
+    .id = "matrix",
+    .version = "1.0.0",
+    .built_with = "C99",
+    .components = components,
+    .init = init,
+};

@@ -143,18 +143,27 @@ static leat_kind send_request(void* self, leat_ctx* ctx, const leat_http_request
 static void cancel_call(void* self, uint64_t call) { leat.transport->cancel(((api*)self)->transport, call); }
 static void quiesce(void* self) { leat.transport->quiesce(((api*)self)->transport); }
 
-static const leat_http_client table = {sizeof(table), 0, send_request, cancel_call, quiesce};
-static const leat_component component = {sizeof(component),
-                                         LEAT_KIND_CLIENT,
-                                         LEAT_PARALLEL,
-                                         0,
-                                         "@NAME@",
-                                         "@NAME@",
-                                         "An API with a bearer token.",
-                                         schema,
-                                         &table,
-                                         create,
-                                         destroy};
+static const leat_http_client table = {.struct_size = sizeof(table), .send = send_request, .cancel = cancel_call, .quiesce = quiesce};
+static const leat_component component = {
+    .struct_size = sizeof(component),
+    .kind = LEAT_KIND_CLIENT,
+    .flags = LEAT_PARALLEL,
+    .id = "@NAME@",
+    .title = "@NAME@",
+    .summary = "An API with a bearer token.",
+    .config_schema = schema,
+    .vtable = &table,
+    .create = create,
+    .destroy = destroy,
+};
 static const leat_component* const components[] = {&component};
 LEAT_EXPORT const leat_plugin leat_plugin_v1 = {
-    sizeof(leat_plugin_v1), LEAT_ABI_MINOR, 0, 1, "@NAME@", "0.1.0", "", "C", components, init, NULL, NULL};
+    .struct_size = sizeof(leat_plugin_v1),
+    .abi_minor = LEAT_ABI_MINOR,
+    .component_count = 1,
+    .id = "@NAME@",
+    .version = "0.1.0",
+    .built_with = "C",
+    .components = components,
+    .init = init,
+};

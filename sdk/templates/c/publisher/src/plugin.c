@@ -71,18 +71,26 @@ static leat_kind publish(void* self, leat_ctx* ctx, leat_batch* batch) {
   return good ? LEAT_OK : fail(ctx, LEAT_UNCERTAIN, "%s: %s", me->path, strerror(error));
 }
 
-static const leat_publisher table = {sizeof(table), 0, NULL, publish, NULL, NULL, NULL};
-static const leat_component component = {sizeof(component),
-                                         LEAT_KIND_PUBLISHER,
-                                         0,
-                                         0,
-                                         "@NAME@",
-                                         "@NAME@",
-                                         "Appends records to a file.",
-                                         schema,
-                                         &table,
-                                         create,
-                                         destroy};
+static const leat_publisher table = {.struct_size = sizeof(table), .publish = publish};
+static const leat_component component = {
+    .struct_size = sizeof(component),
+    .kind = LEAT_KIND_PUBLISHER,
+    .id = "@NAME@",
+    .title = "@NAME@",
+    .summary = "Appends records to a file.",
+    .config_schema = schema,
+    .vtable = &table,
+    .create = create,
+    .destroy = destroy,
+};
 static const leat_component* const components[] = {&component};
 LEAT_EXPORT const leat_plugin leat_plugin_v1 = {
-    sizeof(leat_plugin_v1), LEAT_ABI_MINOR, 0, 1, "@NAME@", "0.1.0", "", "C", components, init, NULL, NULL};
+    .struct_size = sizeof(leat_plugin_v1),
+    .abi_minor = LEAT_ABI_MINOR,
+    .component_count = 1,
+    .id = "@NAME@",
+    .version = "0.1.0",
+    .built_with = "C",
+    .components = components,
+    .init = init,
+};

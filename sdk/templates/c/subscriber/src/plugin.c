@@ -75,18 +75,26 @@ static leat_kind poll_counter(void* self, leat_ctx* ctx, uint32_t max, uint32_t 
   return me->next > me->to ? leat.batch->end(out) : LEAT_OK;
 }
 
-static const leat_subscriber table = {sizeof(table), 0, open_counter, poll_counter, NULL, NULL};
-static const leat_component component = {sizeof(component),
-                                         LEAT_KIND_SUBSCRIBER,
-                                         0,
-                                         0,
-                                         "@NAME@",
-                                         "@NAME@",
-                                         "Counts to a number.",
-                                         schema,
-                                         &table,
-                                         create,
-                                         destroy};
+static const leat_subscriber table = {.struct_size = sizeof(table), .open = open_counter, .poll = poll_counter};
+static const leat_component component = {
+    .struct_size = sizeof(component),
+    .kind = LEAT_KIND_SUBSCRIBER,
+    .id = "@NAME@",
+    .title = "@NAME@",
+    .summary = "Counts to a number.",
+    .config_schema = schema,
+    .vtable = &table,
+    .create = create,
+    .destroy = destroy,
+};
 static const leat_component* const components[] = {&component};
 LEAT_EXPORT const leat_plugin leat_plugin_v1 = {
-    sizeof(leat_plugin_v1), LEAT_ABI_MINOR, 0, 1, "@NAME@", "0.1.0", "", "C", components, init, NULL, NULL};
+    .struct_size = sizeof(leat_plugin_v1),
+    .abi_minor = LEAT_ABI_MINOR,
+    .component_count = 1,
+    .id = "@NAME@",
+    .version = "0.1.0",
+    .built_with = "C",
+    .components = components,
+    .init = init,
+};

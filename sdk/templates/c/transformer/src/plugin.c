@@ -75,18 +75,26 @@ static leat_kind process(void* self, leat_ctx* ctx, leat_batch* batch) {
   return LEAT_OK;
 }
 
-static const leat_transformer table = {sizeof(table), 0, process};
-static const leat_component component = {sizeof(component),
-                                         LEAT_KIND_TRANSFORMER,
-                                         0,
-                                         0,
-                                         "@NAME@",
-                                         "@NAME@",
-                                         "Greets by name.",
-                                         schema,
-                                         &table,
-                                         create,
-                                         destroy};
+static const leat_transformer table = {.struct_size = sizeof(table), .process = process};
+static const leat_component component = {
+    .struct_size = sizeof(component),
+    .kind = LEAT_KIND_TRANSFORMER,
+    .id = "@NAME@",
+    .title = "@NAME@",
+    .summary = "Greets by name.",
+    .config_schema = schema,
+    .vtable = &table,
+    .create = create,
+    .destroy = destroy,
+};
 static const leat_component* const components[] = {&component};
 LEAT_EXPORT const leat_plugin leat_plugin_v1 = {
-    sizeof(leat_plugin_v1), LEAT_ABI_MINOR, 0, 1, "@NAME@", "0.1.0", "", "C", components, init, NULL, NULL};
+    .struct_size = sizeof(leat_plugin_v1),
+    .abi_minor = LEAT_ABI_MINOR,
+    .component_count = 1,
+    .id = "@NAME@",
+    .version = "0.1.0",
+    .built_with = "C",
+    .components = components,
+    .init = init,
+};
