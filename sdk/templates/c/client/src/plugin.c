@@ -143,7 +143,8 @@ static leat_kind send_request(void* self, leat_ctx* ctx, const leat_http_request
 static void cancel_call(void* self, uint64_t call) { leat.transport->cancel(((api*)self)->transport, call); }
 static void quiesce(void* self) { leat.transport->quiesce(((api*)self)->transport); }
 
-static const leat_http_client table = {.struct_size = sizeof(table), .send = send_request, .cancel = cancel_call, .quiesce = quiesce};
+static const leat_http_client table = {
+    .struct_size = sizeof(table), .send = send_request, .cancel = cancel_call, .quiesce = quiesce};
 static const leat_component component = {
     .struct_size = sizeof(component),
     .kind = LEAT_KIND_CLIENT,
