@@ -64,6 +64,20 @@ TEST_CASE("a change is compared with the record: the smallest PATCH, or nothing"
   CHECK(writing.publish(R"({"path": {"id": 4711}, "payload": {"summary": "x"}})").error().kind == ErrorKind::not_found);
 }
 
+TEST_CASE("a time entry in a closed period fails for good, and the line says what a person can do") {
+  SandboxClient sandbox;
+  Publishing writing(sandbox.table(), R"("entity": "POST /time/entries")");
+  const auto refused = writing.publish(
+      R"({"payload": {"chargeToId": 1, "chargeToType": "ServiceTicket", "timeStart": "2024-12-10T08:00:00Z"}})");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::invalid);
+  const std::string& line = refused.error().message;
+  CHECK(line.find("400 InvalidObject: timeEntry object is invalid - timeStart: The time period 2024-12-08 to "
+                  "2024-12-14 is closed: time sheet 14 is ApprovedByTierOne. (InvalidObject); give a date of an open "
+                  "period, or have the time sheet opened again in ConnectWise [x-cw-request-id ") != std::string::npos);
+  CHECK(line.find('\n') == std::string::npos);
+}
+
 TEST_CASE("of the current record the board of a status is known") {
   SandboxClient sandbox;
   const int board = sandbox.server.get("/service/tickets/2")["board"]["id"];

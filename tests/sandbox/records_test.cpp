@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "plugins/connectwise/sandbox/engine/time_sheets.hpp"
 #include "tests/sandbox/harness.hpp"
 
 using namespace leat::sandbox;
@@ -42,6 +43,12 @@ TEST_CASE("a write that breaks a rule is refused with the field at fault") {
   entry_on_nothing["chargeToId"] = 999;
   Json backwards = entry;
   backwards["timeEnd"] = "2026-01-01T07:00:00Z";
+  Json in_closed_week = entry;  // its time sheet waits for approval
+  in_closed_week["timeStart"] = "2024-12-17T08:00:00Z";
+  Json in_rejected_week = entry;
+  in_rejected_week["timeStart"] = "2024-12-24T08:00:00Z";
+  Json of_nobody_else = in_closed_week;  // of a member without a time sheet there
+  of_nobody_else["member"] = {{"identifier", "admin1"}};
   Json fraction = entry;
   fraction["timeStart"] = "2026-01-01T08:00:00.5Z";
   const Row rows[] = {
@@ -100,6 +107,14 @@ TEST_CASE("a write that breaks a rule is refused with the field at fault") {
       {"time on a ticket", "POST", "/time/entries", entry, {}},
       {"time on no ticket", "POST", "/time/entries", entry_on_nothing, {"chargeToId"}},
       {"time that ends before it starts", "POST", "/time/entries", backwards, {"timeEnd"}},
+      {"time in a closed period", "POST", "/time/entries", in_closed_week, {"timeStart"}},
+      {"time in a period whose sheet was rejected", "POST", "/time/entries", in_rejected_week, {}},
+      {"time in a period that is closed for others", "POST", "/time/entries", of_nobody_else, {}},
+      {"time moved into a closed period",
+       "PATCH",
+       "/time/entries/1",
+       Json::array({replace("timeStart", "2024-12-10T08:00:00Z"), replace("timeEnd", "2024-12-10T09:00:00Z")}),
+       {"timeStart"}},
       {"time with a fraction of a second", "POST", "/time/entries", fraction, {"timeStart"}},
       {"a schedule entry for a ticket",
        "POST",
@@ -126,6 +141,7 @@ TEST_CASE("a write that breaks a rule is refused with the field at fault") {
     CAPTURE(row.name);
     Harness harness(few_tickets());
     const Response response = harness.send(row.method, row.path, row.body.dump());
+    CAPTURE(response.body);
     CHECK((response.status < 300) == row.fields.empty());
     std::vector<std::string> fields =
         response.status < 300 ? std::vector<std::string>() : fields_of(Json::parse(response.body));
@@ -133,6 +149,27 @@ TEST_CASE("a write that breaks a rule is refused with the field at fault") {
     std::sort(fields.begin(), fields.end());
     std::sort(expected.begin(), expected.end());
     CHECK(fields == expected);
+  }
+}
+
+TEST_CASE("seeded records are valid: each can be changed") {
+  Harness harness(few_tickets());
+  for (const char* path :
+       {"/service/tickets/1", "/service/tickets/1/notes/10", "/time/entries/1", "/company/companies/2",
+        "/company/contacts/1", "/company/configurations/1", "/company/companies/2/sites/3", "/finance/agreements/1",
+        "/system/members/2", "/service/boards/1", "/service/boards/1/statuses/1", "/service/boards/1/types/1",
+        "/service/boards/1/subtypes/1", "/service/boards/1/items/1", "/service/boards/1/teams/1",
+        "/service/priorities/1", "/company/countries/1", "/time/timePeriodSetups/1"}) {
+    CAPTURE(path);
+    const Response read = harness.send("GET", path);
+    CAPTURE(read.body);
+    REQUIRE(read.status == 200);
+    // To what it is already: the whole record is validated.
+    const Json record = Json::parse(read.body);
+    const auto member = std::next(record.items().begin());
+    const Response response = harness.send("PATCH", path, Json::array({replace(member.key(), member.value())}).dump());
+    CAPTURE(response.body);
+    CHECK(response.status == 200);
   }
 }
 
@@ -263,4 +300,74 @@ TEST_CASE("a contact is deleted in favour of one that is there") {
   CHECK(harness.send("DELETE", path + "?transferContactId=" + std::to_string(heir)).status == 204);
   CHECK(harness.send("GET", path).status == 404);
   CHECK(harness.get("/service/tickets/" + ticket["id"].dump())["contact"]["id"] == heir);
+}
+
+TEST_CASE("a submitted time sheet closes its period for the member's time entries until it is opened again") {
+  Harness harness(few_tickets());
+  const Json body = {
+      {"timeStart", "2026-01-15T08:00:00Z"}, {"chargeToId", 5}, {"chargeToType", "ServiceTicket"}, {"notes", "n"}};
+  const Json entry = harness.post("/time/entries", body);
+  // The first entry of a week opens the sheet; the next one is on it.
+  const std::string sheet = "/time/sheets/" + entry["timeSheet"]["id"].dump();
+  CHECK(harness.post("/time/entries", body)["timeSheet"]["id"] == entry["timeSheet"]["id"]);
+  CHECK(entry["timeSheet"]["name"] == "2026-01-11 to 2026-01-17");
+  const Json opened = harness.get(sheet);
+  CHECK(opened["status"] == "Open");
+  CHECK(opened["year"] == 2026);
+  CHECK(opened["period"] == 3);
+  CHECK(opened["member"]["identifier"] == "sandboxApi");
+  // As the list of periods has it.
+  const Json period = harness.get("/time/timePeriodSetups/3/periods?conditions=period%3D3").at(0);
+  CHECK(period["startDate"] == opened["dateStart"]);
+  CHECK(period["endDate"] == opened["dateEnd"]);
+
+  const std::string path = "/time/entries/" + entry["id"].dump();
+  const std::string note = Json::array({replace("notes", "other")}).dump();
+  for (const char* closing : {"submit", "approve"}) {
+    CAPTURE(closing);
+    CHECK(harness.post(sheet + "/" + closing, {{"approvalType", "Tier1Update"}})["success"] == true);
+    CHECK(harness.get(path)["status"] == harness.get(sheet)["status"]);
+    for (const Response& refused : {harness.send("POST", "/time/entries", body.dump()),
+                                    harness.send("PATCH", path, note), harness.send("DELETE", path)}) {
+      CHECK(refused.status == 400);
+      const Json error = Json::parse(refused.body);
+      CHECK(error["code"] == "InvalidObject");
+      CHECK(error["message"] == "timeEntry object is invalid");
+      const std::string words = error["errors"][0]["message"];
+      CHECK(words.starts_with("The time period 2026-01-11 to 2026-01-17 is closed: time sheet "));
+      CHECK(error["errors"][0]["field"] == "timeStart");
+    }
+  }
+  harness.post(sheet + "/reverse", Json::object());
+  CHECK(harness.send("PATCH", path, note).status == 200);
+  CHECK(harness.send("DELETE", path).status == 204);
+}
+
+TEST_CASE("weeks of the time periods go from Sunday to Saturday and belong to the year of the Saturday") {
+  struct Row {
+    const char* time;
+    const char* start;
+    const char* end;
+    int year;
+    int number;
+  };
+  const Row rows[] = {
+      {"2024-12-28T23:59:59Z", "2024-12-22T00:00:00Z", "2024-12-28T00:00:00Z", 2024, 52},
+      {"2024-12-29T00:00:00Z", "2024-12-29T00:00:00Z", "2025-01-04T00:00:00Z", 2025, 1},
+      {"2025-01-05T00:00:00Z", "2025-01-05T00:00:00Z", "2025-01-11T00:00:00Z", 2025, 2},
+      {"2026-02-03T10:11:12Z", "2026-02-01T00:00:00Z", "2026-02-07T00:00:00Z", 2026, 6},
+      {"1969-12-31T12:00:00Z", "1969-12-28T00:00:00Z", "1970-01-03T00:00:00Z", 1970, 1},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.time);
+    const TimePeriod period = time_period_of(parse_timestamp(row.time).value());
+    CHECK(to_timestamp(period.start) == row.start);
+    CHECK(to_timestamp(period.end) == row.end);
+    CHECK(period.year == row.year);
+    CHECK(period.number == row.number);
+  }
+  // The seeded setups have every week once.
+  Harness harness(few_tickets());
+  CHECK(harness.get("/time/timePeriodSetups/1/periods/count")["count"] == 52);
+  CHECK(harness.get("/time/timePeriodSetups/2/periods?pageSize=1").at(0)["startDate"] == "2024-12-29T00:00:00Z");
 }

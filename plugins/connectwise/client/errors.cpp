@@ -121,6 +121,9 @@ Meaning meaning_of_400(const Refusal& refusal) {
   if (refusal.says("ssl is required")) return {denied, "use the https address with the api- host"};
   if (refusal.code == "Unauthorized" || refusal.says("usernotauthenticated")) return {denied, check_keys};
   if (refusal.code == "ApiFindCondition") return {invalid, "check conditions and orderBy"};
+  if (refusal.says("time period") || refusal.says("time sheet")) {
+    return {invalid, "give a date of an open period, or have the time sheet opened again in ConnectWise"};
+  }
   if (!refusal.is_json) return {invalid, "the web server refused the request: check its length and its characters"};
   return {invalid, ""};
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "plugins/connectwise/sandbox/engine/sample.hpp"
+#include "plugins/connectwise/sandbox/engine/time_sheets.hpp"
 
 namespace leat::sandbox {
 
@@ -172,8 +173,21 @@ Json Actions::move_state(const Call& call, std::string_view to) {
   const Id id = id_of(call.place.arguments.front());
   Json record = writer_.existing(list, id);
   record["status"] = to;
+  if (list.pattern == "/time/sheets") move_time_entries(call, record);
   writer_.put(list, id, std::move(record), call.caller.member);
   return success();
+}
+
+// The entries of a sheet go with it, but for what was billed.
+void Actions::move_time_entries(const Call& call, const Json& sheet) {
+  const ListPlace list = store_.place("/time/entries", {});
+  const Collection& entries = store_.open(list);
+  for (auto id = entries.next(0); id; id = entries.next(*id)) {
+    Json entry = store_.read(list, *id);
+    if (!TimeSheets::covers(sheet, entry) || text_at(entry, "status") == "Billed") continue;
+    entry["status"] = sheet["status"];
+    writer_.put(list, *id, std::move(entry), call.caller.member);
+  }
 }
 
 std::optional<Json> Actions::act(const Call& call, const Json& body) {

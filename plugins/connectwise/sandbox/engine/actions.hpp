@@ -27,6 +27,7 @@ class Actions {
   Json merge_companies(const Call& call, const Json& body);
   Json convert_opportunity(const Call& call, const Json& body);
   Json move_state(const Call& call, std::string_view to);
+  void move_time_entries(const Call& call, const Json& sheet);
   // The record of a path's first argument.
   Json record_at(const char* pattern, const std::string& argument);
 

@@ -2,6 +2,7 @@
 
 #include "plugins/connectwise/sandbox/callbacks/entries.hpp"
 #include "plugins/connectwise/sandbox/engine/sample.hpp"
+#include "plugins/connectwise/sandbox/engine/time_sheets.hpp"
 
 namespace leat::sandbox {
 
@@ -109,10 +110,13 @@ bool Rules::soft_delete(const ListPlace& place, Json& record, Seconds now, std::
 }
 
 void Rules::verify_delete(const ListPlace& place, const Json& record) const {
-  if (place.schema->name == "TimeEntry" && text_at(record, "status") == "Billed") {
+  if (place.schema->name != "TimeEntry") return;
+  if (text_at(record, "status") == "Billed") {
     throw invalid_object("timeEntry",
                          {{"InvalidObject", "A billed time entry cannot be deleted.", "timeEntry", "status"}});
   }
+  const std::string closed = TimeSheets(store_).refusal(record);
+  if (!closed.empty()) throw invalid_object("timeEntry", {{"InvalidObject", closed, "timeEntry", "timeStart"}});
 }
 
 }  // namespace leat::sandbox

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "plugins/connectwise/sandbox/engine/rules.hpp"
+#include "plugins/connectwise/sandbox/engine/time_sheets.hpp"
 
 namespace leat::sandbox {
 
@@ -40,6 +41,11 @@ void verify_time_entry(Writing& writing, Store& store) {
   if (!writing.creating() && text_at(writing.previous, "status") == "Billed") {
     writing.refuse("InvalidObject", "A billed time entry cannot be changed.", "status");
   }
+  // Neither where it was nor where it goes.
+  TimeSheets sheets(store);
+  std::string closed = writing.creating() ? std::string() : sheets.refusal(writing.previous);
+  if (closed.empty()) closed = sheets.refusal(record);
+  if (!closed.empty()) writing.refuse("InvalidObject", std::move(closed), "timeStart");
   const std::int64_t id = id_at(record, "chargeToId");
   const std::string type = text_at(record, "chargeToType");
   const auto charge =
@@ -58,6 +64,8 @@ void settle_time_entry(Writing& writing, Store& store, References& references) {
     record["enteredBy"] = writing.member;
     record["dateEntered"] = to_timestamp(writing.now);
   }
+  Json sheet = TimeSheets(store).open(record, writing.now, writing.member);
+  if (!sheet.is_null()) record["timeSheet"] = std::move(sheet);
   const std::int64_t ticket = id_at(record, "chargeToId");
   const ListPlace tickets = store.place("/service/tickets", {});
   if (text_at(record, "chargeToType") == "ServiceTicket" && store.open(tickets).contains(ticket)) {

@@ -17,6 +17,7 @@ constexpr Id sample_count = 3;
 Book filled(const connectwise::Catalog& catalog, const std::string& url) {
   Book book(catalog, url);
   seed_setup(book);
+  seed_time_sheets(book);
   seed_boards(book);
   seed_companies(book);
   seed_assets(book);

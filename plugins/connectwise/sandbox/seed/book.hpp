@@ -50,6 +50,7 @@ class Book {
 
 // In this order.
 void seed_setup(Book& book);
+void seed_time_sheets(Book& book);
 void seed_boards(Book& book);
 void seed_companies(Book& book);
 void seed_assets(Book& book);

@@ -127,8 +127,8 @@ TicketSeeds::TicketSeeds(const Book& book, Id count) : count_(count), url_(book.
     sources_.push_back(member("source", book.refer("ServiceSourceReference", id)));
   }
   work_ = members({{"workRole", book.refer("WorkRoleReference", 1)}, {"workType", book.refer("WorkTypeReference", 1)}});
-  place_ = members({{"location", book.refer("SystemLocationReference", 1)},
-                    {"department", book.refer("SystemDepartmentReference", 1)}});
+  place_ = members(
+      {{"location", book.refer("OwnerLevelReference", 1)}, {"department", book.refer("BillingUnitReference", 1)}});
   sla_ = member("sla", book.refer("SLAReference", 1));
   std::string text = member("customFields", empty_custom_fields("Ticket"));
   constexpr std::string_view empty = "\"value\":null";
