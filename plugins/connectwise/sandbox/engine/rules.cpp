@@ -1,6 +1,7 @@
 #include "plugins/connectwise/sandbox/engine/rules.hpp"
 
 #include "plugins/connectwise/sandbox/callbacks/entries.hpp"
+#include "plugins/connectwise/sandbox/engine/associations.hpp"
 #include "plugins/connectwise/sandbox/engine/sample.hpp"
 #include "plugins/connectwise/sandbox/engine/time_sheets.hpp"
 
@@ -70,6 +71,7 @@ void Rules::complete(Writing& writing) {
   if (is_note(writing) && writing.creating() && is_absent(record, "contact"))
     set_default(record, "member", {{"identifier", writing.member}});
   if (schema == "Company" && writing.creating()) set_default(record, "status", {{"id", 1}});
+  if (Associations::depend_on(writing.place)) Associations(store_).complete(writing);
   if (writing.place.pattern == callback_entries) complete_callback(writing, store_);
 }
 
@@ -81,7 +83,11 @@ void Rules::verify(Writing& writing) {
   if (schema == "ScheduleEntry") verify_schedule_entry(writing, store_);
   if (schema == "Contact") verify_contact(writing);
   if (schema == "Company") verify_company(writing, references_);
-  if (schema == "Ticket" || schema == "ProjectTicket") verify_ticket(writing);
+  if (schema == "Ticket" || schema == "ProjectTicket") {
+    verify_ticket(writing);
+    Associations(store_).verify_ticket(writing);
+  }
+  if (Associations::depend_on(writing.place)) Associations(store_).verify(writing);
   if (writing.place.pattern == callback_entries) verify_callback(writing, store_, variants_);
 }
 
@@ -98,6 +104,7 @@ void Rules::settle(Writing& writing) {
 
 void Rules::follow(const ListPlace& place, const Json& record, bool deleted) {
   follow_contact(store_, place, record, deleted);
+  if (Associations::depend_on(place)) Associations(store_).refresh(place.arguments.front());
 }
 
 bool Rules::soft_delete(const ListPlace& place, Json& record, Seconds now, std::string_view member) const {

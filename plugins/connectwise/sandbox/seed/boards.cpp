@@ -13,6 +13,87 @@ struct Status {
   const char* escalation;
 };
 
+// What a subtype is offered for, and the items of both; numbers count the names below from 0.
+struct Association {
+  Id type;
+  Id subtype;
+  std::array<bool, 3> items;
+};
+constexpr std::array<const char*, 4> types = {"Hardware", "Software", "Network", "Account"};
+constexpr std::array<const char*, 3> subtypes = {"Incident", "Request", "Change"};
+constexpr std::array<const char*, 3> items = {"Install", "Repair", "Advice"};
+constexpr std::array<Association, 9> associations = {{{0, 0, {false, true, true}},
+                                                      {0, 1, {true, false, true}},
+                                                      {1, 0, {false, true, true}},
+                                                      {1, 1, {true, false, true}},
+                                                      {1, 2, {true, true, false}},
+                                                      {2, 0, {false, true, true}},
+                                                      {2, 2, {true, true, false}},
+                                                      {3, 0, {false, true, true}},
+                                                      {3, 1, {false, false, true}}}};
+
+void add_classification(Book& book, Id board, const std::string& path, Id first) {
+  const Json reference = book.refer("BoardReference", board);
+  for (const char* name : types) {
+    book.add(path + "/types",
+             {{"name", name},
+              {"category", "Reactive"},
+              {"defaultFlag", false},
+              {"inactiveFlag", false},
+              {"board", reference}},
+             first);
+  }
+  for (std::size_t subtype = 0; subtype < subtypes.size(); ++subtype) {
+    Json of_types = Json::array();
+    for (const Association& row : associations) {
+      if (row.subtype == static_cast<Id>(subtype)) of_types.push_back(first + row.type);
+    }
+    book.add(path + "/subtypes",
+             {{"name", subtypes.at(subtype)},
+              {"inactiveFlag", false},
+              {"typeAssociationIds", of_types},
+              {"board", reference}},
+             first);
+  }
+  for (const char* name : items) {
+    book.add(path + "/items", {{"name", name}, {"inactiveFlag", false}, {"board", reference}}, first);
+  }
+}
+
+void add_associations(Book& book, Id board, const std::string& path, Id first) {
+  const Json reference = book.refer("BoardReference", board);
+  const Id row_first = (board - 1) * 100 + 1;
+  const auto item_at = [&](std::size_t item) {
+    return book.refer("ServiceItemReference", first + static_cast<Id>(item), path + "/items");
+  };
+  for (std::size_t item = 0; item < items.size(); ++item) {
+    for (std::size_t type = 0; type < types.size(); ++type) {
+      Json of_subtypes = Json::array();
+      for (const Association& row : associations) {
+        if (row.type == static_cast<Id>(type) && row.items.at(item)) of_subtypes.push_back(first + row.subtype);
+      }
+      book.add(path + "/items/" + std::to_string(first + static_cast<Id>(item)) + "/associations",
+               {{"subTypeAssociationIds", of_subtypes},
+                {"addAllSubTypesFlag", false},
+                {"removeAllSubTypesFlag", false},
+                {"item", item_at(item)},
+                {"board", reference}},
+               first);
+    }
+  }
+  for (const Association& row : associations) {
+    Json whole = {{"type", book.refer("ServiceTypeReference", first + row.type, path + "/types")},
+                  {"subType", book.refer("ServiceSubTypeReference", first + row.subtype, path + "/subtypes")},
+                  {"board", reference}};
+    book.add(path + "/typeSubTypeItemAssociations", whole, row_first);
+    for (std::size_t item = 0; item < items.size(); ++item) {
+      if (!row.items.at(item)) continue;
+      whole["item"] = item_at(item);
+      book.add(path + "/typeSubTypeItemAssociations", whole, row_first);
+    }
+  }
+}
+
 void add_children(Book& book, Id board) {
   constexpr std::array<Status, 7> statuses = {{{"New", false, "NotResponded"},
                                                {"Assigned", false, "Responded"},
@@ -39,23 +120,8 @@ void add_children(Book& book, Id board) {
               {"escalationStatus", status.escalation}},
              first);
   }
-  for (const char* name : {"Hardware", "Software", "Network", "Account"}) {
-    book.add(path + "/types",
-             {{"name", name},
-              {"category", "Reactive"},
-              {"defaultFlag", false},
-              {"inactiveFlag", false},
-              {"board", reference}},
-             first);
-  }
-  for (const char* name : {"Incident", "Request", "Change"}) {
-    book.add(path + "/subtypes",
-             {{"name", name}, {"inactiveFlag", false}, {"typeAssociationIds", Json::array()}, {"board", reference}},
-             first);
-  }
-  for (const char* name : {"Install", "Repair", "Advice"}) {
-    book.add(path + "/items", {{"name", name}, {"inactiveFlag", false}, {"board", reference}}, first);
-  }
+  add_classification(book, board, path, first);
+  add_associations(book, board, path, first);
   for (const char* name : {"First Line", "Second Line"}) {
     book.add(path + "/teams",
              {{"name", name},

@@ -115,11 +115,15 @@ TicketSeeds::TicketSeeds(const Book& book, Id count) : count_(count), url_(book.
       statuses_.push_back(members({{"board", book.refer("BoardReference", board)}, {"status", reference}}));
       status_names_.push_back(text_at(reference, "name"));
     }
-    for (Id i = 0; i < 12; ++i) {
-      types_.push_back(members({{"type", book.refer("ServiceTypeReference", first + i % 4, path + "/types")},
-                                {"subType", book.refer("ServiceSubTypeReference", first + i % 3, path + "/subtypes")},
-                                {"item", book.refer("ServiceItemReference", first + i / 4, path + "/items")},
-                                {"team", book.refer("ServiceTeamReference", first + i % 2, path + "/teams")}}));
+    const std::string associations = path + "/typeSubTypeItemAssociations";
+    std::vector<std::string>& types = types_.emplace_back();
+    for (Id i = 0; i < book.count(associations); ++i) {
+      const Json& row = book.record(associations, (board - 1) * 100 + 1 + i);
+      if (!row.contains("item")) continue;
+      types.push_back(members({{"type", row["type"]},
+                               {"subType", row["subType"]},
+                               {"item", row["item"]},
+                               {"team", book.refer("ServiceTeamReference", first + i % 2, path + "/teams")}}));
     }
   }
   for (Id id = 1; id <= 4; ++id) {
@@ -173,7 +177,8 @@ void TicketSeeds::write_ticket(Id id, std::string& out) const {
   out += ',';
   out += contacts_[choice.contact].ticket_part;
   out += ',';
-  out += types_[choice.board * 12 + (bits >> 40U) % 12];
+  const std::vector<std::string>& types = types_[choice.board];
+  out += types[(bits >> 40U) % types.size()];
   out += ',';
   if (owned) {
     out += "\"owner\":";

@@ -57,13 +57,13 @@ class TicketSeeds {
   std::vector<Member> members_;
   std::vector<std::string> statuses_;  // "board":{...},"status":{...}: seven for each of two boards
   std::vector<std::string> status_names_;
-  std::vector<std::string> types_;          // "type":{...},"subType":{...},"item":{...},"team":{...}
-  std::vector<std::string> priorities_;     // "priority":{...}
-  std::vector<std::string> sources_;        // "source":{...}
-  std::string work_;                        // "workRole":{...},"workType":{...}
-  std::string place_;                       // "location":{...},"department":{...}
-  std::string sla_;                         // "sla":{...}
-  std::vector<std::string> custom_fields_;  // text before each value
+  std::vector<std::vector<std::string>> types_;  // by board: "type":{...},"subType":{...},"item":{...},"team":{...}
+  std::vector<std::string> priorities_;          // "priority":{...}
+  std::vector<std::string> sources_;             // "source":{...}
+  std::string work_;                             // "workRole":{...},"workType":{...}
+  std::string place_;                            // "location":{...},"department":{...}
+  std::string sla_;                              // "sla":{...}
+  std::vector<std::string> custom_fields_;       // text before each value
 };
 
 }  // namespace leat::sandbox
