@@ -18,7 +18,9 @@ struct HostState {
   Log& log;
   Secrets& secrets;
   const Clock& clock;
-  RequestGate* gate = nullptr;  // of a command that a person waits for; set before any request and after the last one
+  // Both are set before any request, or after the last one.
+  RequestGate* gate = nullptr;
+  bool person_waits = false;  // requests to clients go before scheduled ones
 };
 
 inline HostState& state_of(const leat_host* host) { return *static_cast<HostState*>(host->impl); }

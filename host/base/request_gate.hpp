@@ -3,8 +3,10 @@
 // Owner    a command; HostState points to it for that long. Threads  any, at the same time.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <variant>
 
 #include "leat/abi.h"
 #include "leat/result.hpp"
@@ -21,13 +23,24 @@ inline bool only_reads(const leat_http_request& request) {
 
 class RequestGate {
  public:
+  // It is sent. mark: of after() when it ends; 0: nobody wants to know.
+  struct Go {
+    std::uint64_t mark = 0;
+  };
+  // It is not sent, and its sender gets this as if it had been.
+  struct Answer {
+    std::int32_t status = 200;
+    std::string body;  // JSON
+  };
+  using Ruling = std::variant<Go, Answer, Error>;  // an Error: it is not sent, and its sender is told this
+
   virtual ~RequestGate() = default;
-  // client: its name in the configuration. Nothing: the request may go. Otherwise it is not sent, and its sender is told
-  // this.
-  virtual std::optional<Error> before(std::string_view client, const leat_http_request& request) = 0;
-  // How one that its sender waited for ended; response: nullptr when none came.
-  virtual void after(std::string_view /*client*/, const leat_http_request& /*request*/, const leat_outcome& /*outcome*/,
-                     const leat_http_response* /*response*/) {}
+  // client: its name in the configuration.
+  virtual Ruling before(std::string_view client, const leat_http_request& request) = 0;
+  // How a request that went ended, before its sender hears of it; response: nullptr when none came.
+  virtual void after(std::uint64_t /*mark*/, const leat_outcome& /*outcome*/, const leat_http_response* /*response*/) {}
+  // Runs `done` with an answer that before() gave, exactly once, on another thread.
+  virtual void answer(Answer /*answer*/, leat_http_done /*done*/, void* /*user*/) {}
 };
 
 struct HostState;

@@ -81,6 +81,7 @@ int run_doctor(Session& session, const DoctorOptions& options) {
 int run_doctor(Session& session, const Config& config, const Problems& problems, const DoctorOptions& options) {
   const Signals signals;
   start_http_threads();  // after the signals are blocked: its threads inherit that
+  session.services().person_waits = true;
   const auto store = open_existing_store(config, session);
   auto made = Runtime::make(config, session.registry(), session.services(), signals.stop());
   print_problems(made.problems);

@@ -98,6 +98,7 @@ int fetch(Session& session, const std::string& incoming, std::uint64_t limit) {
 
   const Signals signals;
   start_http_threads();  // after the signals are blocked: its threads inherit that
+  session.services().person_waits = true;
   auto made = Runtime::make(*config, session.registry(), session.services(), signals.stop());
   print_problems(made.problems);
   if (made.runtime == nullptr) return exit_usage;

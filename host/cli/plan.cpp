@@ -56,6 +56,9 @@ void print(const PlannedTask& task, const Style& style) {
   for (const PlannedRequest& request : task.requests) {
     std::cout << "  " << request.line() << style.dim("  (client " + request.client + ")") << '\n';
     for (const FieldChange& change : request.changes) std::cout << "    " << line_of(change, style) << '\n';
+    if (request.body_follows) {
+      std::cout << style.dim("    as far as it is known: its body is made from answers to earlier requests\n");
+    }
     if (request.changes.empty()) {
       std::cout << style.dim(fmt::format(
           "    {}\n", request.bytes == 0 ? "no body"
@@ -64,10 +67,14 @@ void print(const PlannedTask& task, const Style& style) {
     }
   }
   if (task.skipped) std::cout << "  left out by a transformer\n";
+  if (!task.open.empty()) {
+    std::cout << "  " << style.yellow("further requests depend on answers to earlier ones") << ": " << task.open
+              << '\n';
+  }
   if (task.failure) {
     std::cout << "  " << style.red("would fail") << ": " << to_string(task.failure->kind) << ": "
               << task.failure->message << '\n';
-  } else if (task.requests.empty() && !task.skipped) {
+  } else if (task.requests.empty() && !task.skipped && task.open.empty()) {
     std::cout << "  nothing to send: the far side has it already\n";
   }
 }
@@ -78,11 +85,13 @@ std::string summary(const Plan& plan) {
   int nothing = 0;
   int failing = 0;
   int skipped = 0;
+  int open = 0;
   for (const PlannedTask& task : plan.tasks) {
     for (const PlannedRequest& request : task.requests) ++methods[request.method];
     failing += task.failure ? 1 : 0;
     skipped += task.skipped ? 1 : 0;
-    nothing += task.requests.empty() && !task.failure && !task.skipped ? 1 : 0;
+    open += task.open.empty() ? 0 : 1;
+    nothing += task.requests.empty() && !task.failure && !task.skipped && task.open.empty() ? 1 : 0;
   }
   std::string text = fmt::format("{} {}: ", plan.tasks.size(), plan.tasks.size() == 1 ? "task" : "tasks");
   std::string parts;
@@ -90,6 +99,7 @@ std::string summary(const Plan& plan) {
     if (count > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", count, what);
   };
   for (const auto& [method, count] : methods) add(count, method);
+  add(open, open == 1 ? "that goes on as it is answered" : "that go on as they are answered");
   add(nothing, "with nothing to send");
   add(skipped, "left out");
   add(failing, "would fail");
@@ -144,6 +154,7 @@ int make_plan(Session& session, const PlanOptions& options) {
   if (route == nullptr) return exit_usage;
   const Signals signals;
   start_http_threads();  // after the signals are blocked: its threads inherit that
+  session.services().person_waits = true;
   const LookingStore looking = open_existing_store(*config, session);
   if (looking.store == nullptr) {
     return refuse(exit_failed, fmt::format("there is no store {} yet: `leat run` makes it, and the tasks in it",
@@ -199,6 +210,7 @@ int apply_plan(Session& session, const std::string& file, bool json) {
   }
   const Signals signals;
   start_http_threads();
+  session.services().person_waits = true;
   const auto store =
       open_sqlite_store({.path = config->store.path, .keep_payload = config->store.keep_payload}, session.clock());
   if (!store) return refuse(exit_broken, store.error().message);

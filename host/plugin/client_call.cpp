@@ -11,8 +11,6 @@
 #include <vector>
 
 #include "host/base/buffer.hpp"
-#include "host/base/host_state.hpp"
-#include "host/base/request_gate.hpp"
 #include "host/plugin/client_instance.hpp"
 
 namespace leat::host {
@@ -88,21 +86,6 @@ struct Waiting {
   }
 };
 
-// Shows an answer to the gate, if there is one, before its receiver gets it.
-struct Shown {
-  RequestGate* gate;
-  std::string_view client;
-  const leat_http_request& request;
-  leat_http_done receiver;
-  void* user_of_receiver;
-
-  static void done(void* user, const leat_outcome* outcome, const leat_http_response* response) {
-    const auto& shown = *static_cast<const Shown*>(user);
-    if (shown.gate != nullptr) shown.gate->after(shown.client, shown.request, *outcome, response);
-    shown.receiver(shown.user_of_receiver, outcome, response);
-  }
-};
-
 bool repeatable(const leat_http_request& request) {
   const std::string_view method = view(request.method);
   return (request.flags & LEAT_HTTP_IDEMPOTENT) != 0 || method == "GET" || method == "HEAD" || method == "OPTIONS";
@@ -127,17 +110,15 @@ Result<Done> ClientInstance::call(Call& call, const leat_http_request& request, 
     lock.lock();
     if (!waiting.changed.wait_for(lock, patience, answered)) {
       lock.unlock();
-      const bool given_up = abandon(*sent).has_value();
-      lock.lock();
-      if (given_up) {
+      if (const auto receiver = abandon(*sent)) {
         complain("did not complete a request after it was cancelled");
         recycle(*sent->pending);
         const std::string text = fmt::format("{}: the request was cancelled and never completed", name());
         const leat_outcome unknown{sizeof unknown, LEAT_UNCERTAIN, 0, str(text)};
-        waiting.answer.emplace(unknown, nullptr);
-      } else {
-        waiting.changed.wait(lock, answered);  // it arrives on another thread right now
+        deliver(*receiver, &unknown, nullptr);
       }
+      lock.lock();
+      waiting.changed.wait(lock, answered);  // otherwise it arrives on another thread right now
     }
   }
   lock.unlock();
@@ -147,9 +128,8 @@ Result<Done> ClientInstance::call(Call& call, const leat_http_request& request, 
     answer.error.kind = repeatable(request) ? ErrorKind::unreachable : ErrorKind::uncertain;
     answer.error.message = fmt::format("{}: no answer before the call's deadline", name());
   }
-  Shown shown{state_of(&host()).gate, config_name(), request, done, user};
   try {
-    answer.run(&Shown::done, &shown);
+    answer.run(done, user);
   } catch (...) {
     return Error{ErrorKind::broken, fmt::format("{}: the receiver of an answer let an exception out", name()), 0};
   }

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "host/base/host_state.hpp"
@@ -25,6 +28,33 @@ leat_kind no_send(void*, leat_ctx*, const leat_http_request*, leat_http_done, vo
 }
 void no_cancel(void*, std::uint64_t) noexcept {}
 void no_quiesce(void*) noexcept {}
+
+// A request whose end the gate wants to see: stands between the client and the receiver of the answer.
+struct Watched {
+  const HostState& host;
+  std::uint64_t mark;
+  leat_http_done receiver;
+  void* user_of_receiver;
+
+  static void done(void* user, const leat_outcome* outcome, const leat_http_response* response) {
+    const std::unique_ptr<Watched> watched(static_cast<Watched*>(user));
+    try {
+      if (watched->host.gate != nullptr) watched->host.gate->after(watched->mark, *outcome, response);
+    } catch (const std::bad_alloc&) {  // the gate knows less; the answer is its receiver's all the same
+    }
+    watched->receiver(watched->user_of_receiver, outcome, response);
+  }
+};
+
+// A copy that goes before scheduled work.
+leat_http_request urgent(const leat_http_request& request) {
+  leat_http_request copy{};
+  const auto size = std::min<std::size_t>(request.struct_size, sizeof copy);
+  std::memcpy(&copy, &request, size);
+  copy.struct_size = static_cast<std::uint32_t>(size);
+  copy.flags = (copy.flags & ~LEAT_HTTP_PRIORITY) | LEAT_HTTP_INTERACTIVE;
+  return copy;
+}
 
 }  // namespace
 
@@ -73,20 +103,28 @@ Result<ClientInstance::Sent> ClientInstance::start(Call& call, const leat_http_r
     return Error{ErrorKind::invalid, fmt::format("{}: a request needs its whole struct and a done function", name()),
                  0};
   }
-  leat_http_request urgent{};
-  const leat_http_request* sent = &request;
-  if (RequestGate* gate = state_of(&host()).gate; gate != nullptr) {
-    if (auto kept = gate->before(config_name(), request)) return *kept;
-    std::memcpy(&urgent, &request, std::min<std::size_t>(request.struct_size, sizeof urgent));
-    urgent.struct_size = static_cast<std::uint32_t>(std::min<std::size_t>(request.struct_size, sizeof urgent));
-    urgent.flags = (urgent.flags & ~LEAT_HTTP_PRIORITY) | LEAT_HTTP_INTERACTIVE;
-    sent = &urgent;
+  const HostState& state = state_of(&host());
+  RequestGate::Ruling ruling;
+  if (state.gate != nullptr) ruling = state.gate->before(config_name(), request);
+  if (auto* refused = std::get_if<Error>(&ruling)) return std::move(*refused);
+  auto* made_up = std::get_if<RequestGate::Answer>(&ruling);
+  const leat_http_request first = state.person_waits ? urgent(request) : leat_http_request{};
+  const leat_http_request* sent = state.person_waits ? &first : &request;
+  std::unique_ptr<Watched> watched;
+  if (const auto* go = std::get_if<RequestGate::Go>(&ruling); go != nullptr && go->mark != 0) {
+    watched = std::make_unique<Watched>(Watched{state, go->mark, done, user});
   }
-  Pending& pending = take({done, user});
+  const Receiver receiver = watched ? Receiver{&Watched::done, watched.get()} : Receiver{done, user};
+  Pending& pending = take(receiver);
   const std::uint64_t serial = pending.serial;
   std::uint64_t ticket = 0;
-  auto started = run_any(
-      call, "send", [&] { return table_.send(self(), &call, sent, &ClientInstance::completed, &pending, &ticket); });
+  Result<Done> started = Done{};
+  if (made_up != nullptr) {
+    state.gate->answer(std::move(*made_up), &ClientInstance::completed, &pending);
+  } else {
+    started = run_any(call, "send",
+                      [&] { return table_.send(self(), &call, sent, &ClientInstance::completed, &pending, &ticket); });
+  }
   bool completed = false;
   bool inside = false;
   {
@@ -98,8 +136,9 @@ Result<ClientInstance::Sent> ClientInstance::start(Call& call, const leat_http_r
   }
   if (completed || !started) recycle(pending);
   if (inside) return Error{ErrorKind::broken, fmt::format("{}: ran done inside send", name()), 0};
+  if (!started && !completed) return started.error();
+  static_cast<void>(watched.release());  // it ends with its answer
   if (started) return Sent{ticket, &pending, serial};
-  if (!completed) return started.error();
   complain("completed a request whose send failed");
   return Sent{ticket, &pending, serial};
 }

@@ -12,8 +12,8 @@ namespace {
 
 class OnlyReads final : public RequestGate {
  public:
-  std::optional<Error> before(std::string_view client, const leat_http_request& request) override {
-    if (only_reads(request)) return std::nullopt;
+  Ruling before(std::string_view client, const leat_http_request& request) override {
+    if (only_reads(request)) return Go{};
     return Error{ErrorKind::unsupported,
                  fmt::format("a doctor only reads: {} {} through {} was kept back", view(request.method),
                              view(request.url), client),

@@ -2,18 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <mutex>
 #include <random>
 
 #include "host/base/request_gate.hpp"
 #include "host/route/context.hpp"
 #include "host/route/identity.hpp"
+#include "host/route/made_up.hpp"
 #include "host/route/outgoing.hpp"
 
 namespace leat::host {
 namespace {
 
-// Lets the planned requests of one task pass, in their order and once each.
+// Lets the planned requests of one task pass, in their order and once each, and learns the ids that later ones need.
 class PlannedOnly final : public RequestGate {
  public:
   // nullptr: nothing may pass.
@@ -22,6 +24,7 @@ class PlannedOnly final : public RequestGate {
     task_ = task;
     sent_ = 0;
     stale_.clear();
+    awaited_.clear();
   }
   std::size_t sent() const {
     const std::lock_guard lock(mutex_);
@@ -33,29 +36,58 @@ class PlannedOnly final : public RequestGate {
     return stale_;
   }
 
-  std::optional<Error> before(std::string_view client, const leat_http_request& request) override {
-    if (only_reads(request)) return std::nullopt;
+  Ruling before(std::string_view client, const leat_http_request& request) override {
+    if (only_reads(request)) return Go{};
     const auto* bytes = reinterpret_cast<const char*>(request.body.ptr);
     const WriteRequest write{std::string(client), std::string(view(request.method)), std::string(view(request.url)),
                              bytes == nullptr ? std::string() : std::string(bytes, request.body.len)};
     const std::lock_guard lock(mutex_);
-    if (task_ != nullptr && stale_.empty() && sent_ < task_->requests.size() &&
-        task_->requests[sent_].hash == write.hash()) {
-      ++sent_;
-      return std::nullopt;
+    if (task_ == nullptr || !stale_.empty() || !is_next(write)) {
+      if (stale_.empty()) stale_ = difference(write);
+      return Error{ErrorKind::cancelled, stale_, 0};
     }
-    if (stale_.empty()) stale_ = difference(write);
-    return Error{ErrorKind::cancelled, stale_, 0};
+    awaited_.emplace(++marks_, id_of(task_->id, sent_++));
+    return Go{marks_};
+  }
+
+  void after(std::uint64_t mark, const leat_outcome& outcome, const leat_http_response* response) override {
+    const std::lock_guard lock(mutex_);
+    const auto awaited = awaited_.find(mark);
+    if (awaited == awaited_.end() || outcome.kind != LEAT_OK || response == nullptr) return;
+    const auto* bytes = reinterpret_cast<const char*>(response->body.ptr);
+    const Json answer = Json::parse(std::string_view(bytes, response->body.len), nullptr, false);
+    if (!answer.is_object() || !answer.contains("id")) return;
+    const Json& id = answer["id"];
+    ids_.insert_or_assign(awaited->second, id.is_string() ? id.get<std::string>() : id.dump());
   }
 
  private:
+  // With the ids that are known by now.
+  std::string path_of(const PlannedRequest& planned) const {
+    std::string path = planned.path;
+    for (const auto& [told, id] : ids_) {
+      const std::size_t at = path.find(told);
+      if (at != std::string::npos) path.replace(at, told.size(), id);
+    }
+    return path;
+  }
+
+  bool is_next(const WriteRequest& write) const {
+    if (sent_ >= task_->requests.size()) return !task_->open.empty();
+    const PlannedRequest& planned = task_->requests[sent_];
+    if (planned.client != write.client || planned.method != write.method || path_of(planned) != write.path)
+      return false;
+    return planned.body_follows ||
+           WriteRequest{write.client, write.method, planned.path, write.body}.hash() == planned.hash;
+  }
+
   std::string difference(const WriteRequest& write) const {
     if (task_ == nullptr) return "the plan is stale: " + write.line() + " belongs to no task of it";
     if (sent_ >= task_->requests.size()) {
       return fmt::format("the plan is stale: now {} would be sent as well", write.line());
     }
     const PlannedRequest& planned = task_->requests[sent_];
-    if (planned.line() != write.line() || planned.client != write.client) {
+    if (planned.method != write.method || path_of(planned) != write.path || planned.client != write.client) {
       return fmt::format("the plan is stale: planned is {}, now it would be {}", planned.line(), write.line());
     }
     return fmt::format("the plan is stale: {} would now be sent with another body", write.line());
@@ -65,6 +97,9 @@ class PlannedOnly final : public RequestGate {
   const PlannedTask* task_ = nullptr;
   std::size_t sent_ = 0;
   std::string stale_;
+  std::uint64_t marks_ = 0;
+  std::map<std::uint64_t, std::string> awaited_;  // by mark: what the answer's id is told as
+  std::map<std::string, std::string> ids_;        // of this plan, by what they are told as
 };
 
 class Applier {

@@ -20,9 +20,11 @@ Json to_json(const PlannedRequest& request) {
     if (change.after) line["after"] = *change.after;
     changes.push_back(std::move(line));
   }
-  return {{"client", request.client},      {"method", request.method}, {"path", request.path},
-          {"changes", std::move(changes)}, {"body", request.body},     {"bytes", request.bytes},
-          {"hash", request.hash}};
+  Json out{{"client", request.client},      {"method", request.method}, {"path", request.path},
+           {"changes", std::move(changes)}, {"body", request.body},     {"bytes", request.bytes},
+           {"hash", request.hash}};
+  if (request.body_follows) out["body_follows"] = true;
+  return out;
 }
 
 Json to_json(const PlannedTask& task) {
@@ -31,6 +33,7 @@ Json to_json(const PlannedTask& task) {
   Json out{{"task", task.id}, {"key", task.key ? Json(*task.key) : Json(nullptr)}, {"record", task.record}};
   if (task.failure) out["failure"] = {{"kind", to_string(task.failure->kind)}, {"message", task.failure->message}};
   if (task.skipped) out["skipped"] = true;
+  if (!task.open.empty()) out["open"] = task.open;
   out["requests"] = std::move(requests);
   return out;
 }
@@ -115,6 +118,7 @@ Result<Plan> parse_plan(std::string_view text) {
     }
     task.record = reader.text(tasks[i], "record", where);
     task.skipped = tasks[i].is_object() && tasks[i].contains("skipped");
+    if (tasks[i].is_object() && tasks[i].contains("open")) task.open = reader.text(tasks[i], "open", where);
     if (tasks[i].is_object() && tasks[i].contains("failure")) {
       task.failure = Error{ErrorKind::invalid, reader.text(tasks[i]["failure"], "message", where + ".failure"), 0};
     }
@@ -126,6 +130,7 @@ Result<Plan> parse_plan(std::string_view text) {
       request.method = reader.text(requests[r], "method", at);
       request.path = reader.text(requests[r], "path", at);
       request.hash = reader.text(requests[r], "hash", at);
+      request.body_follows = requests[r].is_object() && requests[r].contains("body_follows");
     }
   }
   if (!reader.first().empty()) return wrong(reader.first());

@@ -35,11 +35,12 @@ struct WriteRequest {
 struct PlannedRequest {
   std::string client;
   std::string method;
-  std::string path;
-  std::string hash;         // of WriteRequest
+  std::string path;  // "/service/tickets/{id of task 7}/notes": an id that an earlier request will be answered with
+  std::string hash;  // of WriteRequest with that path
   std::uint64_t bytes = 0;  // of its body
   Json body;                // for people, secrets masked; null: none, or no text
   std::vector<FieldChange> changes;
+  bool body_follows = false;  // it is made from answers to earlier requests: what is known of it here is a guess
 
   std::string line() const { return method + " " + path; }
 };
@@ -49,12 +50,14 @@ struct PlannedTask {
   std::optional<std::string> key;
   std::string record;  // hash of what is stored: another one is another task
   std::vector<PlannedRequest> requests;
-  // Without requests: it would end so. Nothing: it would finish, since nothing is to be changed.
+  // It would end so, without a request. Nothing and no requests: it would finish, since nothing is to be changed.
   std::optional<Error> failure;
+  // What becomes of it behind its requests depends on their answers, and why; empty: these are all.
+  std::string open{};
   bool skipped = false;  // a transformer leaves it out
 
   // It can be applied: with its requests, or because it needs none.
-  bool ready() const { return !failure || !requests.empty(); }
+  bool ready() const { return !failure; }
 };
 
 struct Plan {

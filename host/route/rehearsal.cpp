@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <mutex>
 
+#include "host/base/answering_thread.hpp"
 #include "host/base/request_gate.hpp"
 #include "host/record/scan.hpp"
 #include "host/route/delivery.hpp"
 #include "host/route/identity.hpp"
+#include "host/route/made_up.hpp"
 
 namespace leat::host {
 namespace {
@@ -24,47 +27,110 @@ std::string_view text_of(leat_bytes bytes) {
 
 std::string_view without_query(std::string_view path) { return path.substr(0, path.find('?')); }
 
-// Keeps back what changes something, and remembers what was read of one task.
+// A change of one task that was kept back.
+struct Kept {
+  WriteRequest write;
+  bool from_answers = false;  // its sender had read what a kept request would have made
+};
+
+// Keeps back what changes something and answers it as if it had gone well, so that its sender goes on; remembers what
+// was read of one task.
 class Rehearsal final : public RequestGate {
  public:
-  std::optional<Error> before(std::string_view client, const leat_http_request& request) override {
-    if (only_reads(request)) return std::nullopt;
-    WriteRequest kept{std::string(client), std::string(view(request.method)), std::string(view(request.url)),
+  // From here on requests are those of this task.
+  void begin(TaskId task) {
+    const std::lock_guard lock(mutex_);
+    task_ = task;
+    kept_.clear();
+    reads_.clear();
+    asked_.clear();
+    open_.clear();
+    read_made_up_ = false;
+  }
+
+  Ruling before(std::string_view client, const leat_http_request& request) override {
+    WriteRequest sent{std::string(client), std::string(view(request.method)), std::string(view(request.url)),
                       std::string(text_of(request.body))};
-    Error error{ErrorKind::cancelled, "a rehearsal: " + kept.line() + " was kept back", 0};
     const std::lock_guard lock(mutex_);
-    kept_.push_back(std::move(kept));
-    return error;
+    return only_reads(request) ? read(std::move(sent)) : write(std::move(sent));
   }
 
-  void after(std::string_view client, const leat_http_request& request, const leat_outcome& outcome,
-             const leat_http_response* response) override {
-    const std::string_view path = view(request.url);
-    const bool whole = path.find("fields=") == std::string_view::npos;
-    if (view(request.method) != "GET" || outcome.kind != LEAT_OK || response == nullptr || !whole) return;
+  void after(std::uint64_t mark, const leat_outcome& outcome, const leat_http_response* response) override {
     const std::lock_guard lock(mutex_);
-    reads_[{std::string(client), std::string(without_query(path))}] = std::string(text_of(response->body));
+    const auto asked = asked_.find(mark);
+    if (asked == asked_.end() || outcome.kind != LEAT_OK || response == nullptr) return;
+    reads_[asked->second] = std::string(text_of(response->body));
   }
 
-  // Of one task; forgets them.
-  std::vector<WriteRequest> take() {
-    const std::lock_guard lock(mutex_);
-    return std::exchange(kept_, {});
+  void answer(Answer answer, leat_http_done done, void* user) override {
+    answering_.post([answer = std::move(answer), done, user] {
+      static constexpr std::string_view type[] = {"Content-Type", "application/json"};
+      static constexpr std::string_view rehearsed[] = {"Leat-Rehearsed", "yes"};
+      const leat_header headers[] = {{str(type[0]), str(type[1])}, {str(rehearsed[0]), str(rehearsed[1])}};
+      leat_http_response response{};
+      response.struct_size = sizeof response;
+      response.http_status = answer.status;
+      response.headers = headers;
+      response.header_count = std::size(headers);
+      response.body = {reinterpret_cast<const std::uint8_t*>(answer.body.data()), answer.body.size()};
+      response.attempts = 1;
+      const leat_outcome outcome{sizeof outcome, LEAT_OK, 0, {}};
+      done(user, &outcome, &response);
+    });
   }
+
+  std::vector<Kept> kept() const {
+    const std::lock_guard lock(mutex_);
+    return kept_;
+  }
+  // What the task asked for and nobody knows before its changes are made; empty: nothing.
+  std::string open() const {
+    const std::lock_guard lock(mutex_);
+    return open_;
+  }
+  // As the publisher read it.
   std::optional<std::string> read(const std::string& client, std::string_view path) const {
     const std::lock_guard lock(mutex_);
     const auto found = reads_.find({client, std::string(path)});
     return found == reads_.end() ? std::nullopt : std::optional(found->second);
   }
-  void forget_reads() {
-    const std::lock_guard lock(mutex_);
-    reads_.clear();
-  }
+  const MadeUp& made_up() const { return made_up_; }  // between two tasks
 
  private:
+  Ruling read(WriteRequest sent) {
+    const std::string path(without_query(sent.path));
+    if (auto record = sent.method == "GET" ? made_up_.read(sent.client, path) : std::nullopt) {
+      read_made_up_ = true;
+      reads_[{sent.client, path}] = *record;
+      return Answer{200, std::move(*record)};
+    }
+    if (made_up_.has_id(sent.path) || made_up_.has_id(sent.body)) {
+      open_ = made_up_.told(sent.line()) + " can be asked only then";
+      return Error{ErrorKind::cancelled, "a rehearsal: " + open_, 0};
+    }
+    const bool whole = sent.method == "GET" && sent.path.find("fields=") == std::string::npos;
+    if (!whole) return Go{};
+    asked_.emplace(++marks_, std::pair(sent.client, path));
+    return Go{marks_};
+  }
+
+  Ruling write(WriteRequest sent) {
+    const auto known = reads_.find({sent.client, std::string(without_query(sent.path))});
+    Answer answer = made_up_.write(sent, task_, kept_.size(), known == reads_.end() ? nullptr : &known->second);
+    kept_.push_back({std::move(sent), read_made_up_});
+    return answer;
+  }
+
   mutable std::mutex mutex_;
-  std::vector<WriteRequest> kept_;
-  std::map<std::pair<std::string, std::string>, std::string> reads_;  // by client and path
+  TaskId task_ = 0;
+  MadeUp made_up_;
+  std::vector<Kept> kept_;
+  std::map<std::pair<std::string, std::string>, std::string> reads_;    // by client and path
+  std::map<std::uint64_t, std::pair<std::string, std::string>> asked_;  // by mark
+  std::uint64_t marks_ = 0;
+  std::string open_;
+  bool read_made_up_ = false;
+  AnsweringThread answering_;  // last: ends first
 };
 
 class Planner {
@@ -89,24 +155,43 @@ class Planner {
     std::vector<Parcel> parcels;
     parcels.push_back({std::move(*record), task.stage});
     Call call(host_.clock, stop_, "route " + route_.config.name, std::chrono::steady_clock::now() + attempt_limit);
+    gate_.begin(task.id);
     Verdict verdict = std::move(delivery_.run(call, parcels).front());
-    for (const WriteRequest& kept : gate_.take()) planned.requests.push_back(describe(kept));
-    gate_.forget_reads();
+    for (const Kept& kept : gate_.kept()) planned.requests.push_back(describe(kept));
     planned.skipped = verdict.kind == Verdict::Kind::dropped;
-    if (planned.requests.empty() && verdict.kind == Verdict::Kind::failed) planned.failure = std::move(verdict.error);
+    if (verdict.kind != Verdict::Kind::failed) return planned;
+    planned.open = gate_.open();
+    if (planned.open.empty() && !planned.requests.empty()) planned.open = gate_.made_up().told(verdict.error.message);
+    if (planned.open.empty()) planned.failure = std::move(verdict.error);
     return planned;
   }
 
  private:
-  PlannedRequest describe(const WriteRequest& kept) {
-    PlannedRequest request{kept.client, kept.method, kept.path, kept.hash(), kept.body.size(), nullptr, {}};
-    if (!kept.body.empty()) {
-      request.body = Json::parse(kept.body, nullptr, false);
-      if (request.body.is_discarded()) request.body = is_utf8(kept.body) ? Json(kept.body) : Json(nullptr);
+  PlannedRequest describe(const Kept& kept) {
+    const MadeUp& made_up = gate_.made_up();
+    const WriteRequest& write = kept.write;
+    WriteRequest told = write;
+    told.path = made_up.told(write.path);
+    PlannedRequest request;
+    request.client = told.client;
+    request.method = told.method;
+    request.path = told.path;
+    request.hash = told.hash();
+    request.bytes = write.body.size();
+    request.body_follows = kept.from_answers || made_up.has_id(write.body);
+    if (!write.body.empty()) {
+      const Json body = Json::parse(write.body, nullptr, false);
+      request.body = !body.is_discarded()  ? made_up.told_in(body)
+                     : is_utf8(write.body) ? Json(write.body)
+                                           : Json(nullptr);
     }
     std::optional<Json> before;
-    if (kept.method == "PUT" || kept.method == "PATCH") before = current(kept);
-    request.changes = changes_of(kept.method, kept.path, kept.body, before ? &*before : nullptr);
+    if (write.method == "PUT" || write.method == "PATCH") before = current(write);
+    request.changes = changes_of(write.method, write.path, write.body, before ? &*before : nullptr);
+    for (FieldChange& change : request.changes) {
+      if (change.before) change.before = made_up.told_in(*change.before);
+      if (change.after) change.after = made_up.told_in(*change.after);
+    }
     return request;
   }
 
@@ -114,7 +199,7 @@ class Planner {
   std::optional<Json> current(const WriteRequest& kept) {
     const std::string path(without_query(kept.path));
     auto text = gate_.read(kept.client, path);
-    if (!text) text = read(kept.client, path);
+    if (!text && !gate_.made_up().has_id(path)) text = read(kept.client, path);
     if (!text) return std::nullopt;
     Json document = Json::parse(*text, nullptr, false);
     return document.is_object() ? std::optional(std::move(document)) : std::nullopt;

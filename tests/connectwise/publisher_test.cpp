@@ -61,6 +61,18 @@ TEST_CASE("no write is marked as one that may be repeated: a rehearsal tells rea
   }
 }
 
+TEST_CASE("a rehearsal answers a bulk call without results of its elements, and none is refused for that") {
+  ScriptedClient client([](const Request&) {
+    return Scripted{R"({"id":8800000000000001})", {{"Leat-Rehearsed", "yes"}}};
+  });
+  Writing writing(client, R"("entity": "POST /company/configurations/bulk", "check_payload": false)");
+  const auto answers =
+      writing.publish(std::vector<std::string>{R"({"payload": {"name": "a"}})", R"({"payload": {"name": "b"}})"});
+  REQUIRE(answers.size() == 2);
+  CHECK(answers[0]);
+  CHECK(answers[1]);
+}
+
 TEST_CASE("without an answer what leaves the same when sent twice is sent again, another write is uncertain") {
   ScriptedClient client([](const Request&) { return Scripted{{}, {}, Error{ErrorKind::uncertain, "cut", 0}}; });
   struct Row {

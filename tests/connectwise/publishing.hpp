@@ -26,24 +26,7 @@ class Publishing {
 
   // The answers kept, or why the records failed, in their order.
   std::vector<Result<std::string>> publish(const std::vector<std::string>& records) {
-    const auto ctx = host_.call();
-    Context context(ctx.get());
-    host::Batch raw;
-    Batch batch(&raw);
-    for (const std::string& record : records) batch.append(NewRecord(record));
-    std::vector<Result<std::string>> results;
-    const auto done = publisher_->publish(batch, context);
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      if (raw.fate(i) == host::Fate::rejected) {
-        results.emplace_back(raw.error(i));
-      } else if (!done) {
-        results.emplace_back(done.error());
-      } else {
-        REQUIRE(raw.fate(i) == host::Fate::delivered);
-        results.emplace_back(std::string(raw.answer(i)));
-      }
-    }
-    return results;
+    return publish(*publisher_, records);
   }
   Result<std::string> publish(const std::string& record) { return publish(std::vector<std::string>{record}).front(); }
   // What it finds, as JSON.
@@ -56,11 +39,44 @@ class Publishing {
     publisher_->doctor(Record(constants.raw()), findings, context);
     return std::string(out.json());
   }
+  // A further publisher of the same host.
+  class Another {
+   public:
+    Another(Publishing& first, const std::string& options)
+        : first_(first),
+          publisher_(first.host_.make<connectwise::Publisher>(R"({"client": "psa", )" + options + "}")) {}
+    Result<std::string> publish(const std::string& record) { return first_.publish(*publisher_, {record}).front(); }
+
+   private:
+    Publishing& first_;
+    std::unique_ptr<connectwise::Publisher> publisher_;
+  };
   const connectwise::Publisher& publisher() const { return *publisher_; }
   PluginHost& host() { return host_; }
   void stop() { host_.stop(); }
 
  private:
+  std::vector<Result<std::string>> publish(connectwise::Publisher& publisher, const std::vector<std::string>& records) {
+    const auto ctx = host_.call();
+    Context context(ctx.get());
+    host::Batch raw;
+    Batch batch(&raw);
+    for (const std::string& record : records) batch.append(NewRecord(record));
+    std::vector<Result<std::string>> results;
+    const auto done = publisher.publish(batch, context);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (raw.fate(i) == host::Fate::rejected) {
+        results.emplace_back(raw.error(i));
+      } else if (!done) {
+        results.emplace_back(done.error());
+      } else {
+        REQUIRE(raw.fate(i) == host::Fate::delivered);
+        results.emplace_back(std::string(raw.answer(i)));
+      }
+    }
+    return results;
+  }
+
   PluginHost host_;
   std::unique_ptr<connectwise::Publisher> publisher_;
 };

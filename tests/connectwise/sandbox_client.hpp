@@ -2,6 +2,7 @@
 // server, in one process.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -39,6 +40,7 @@ class SandboxClient {
   void fault(const std::string& json) { server.control("POST", "/sandbox/faults", json); }
 
   sandbox::test::Harness server;
+  std::atomic<bool> empty_lists{false};  // searches find nothing, as a list that lags behind shows a new record
 
  private:
   Scripted answer(const Request& request) {
@@ -49,6 +51,7 @@ class SandboxClient {
       const std::lock_guard lock(mutex_);  // the harness's clock is an ordinary number
       response = server.send(request.method, request.url, request.body, std::move(headers));
     }
+    if (empty_lists && request.url.find("conditions=") != std::string::npos) response.body = "[]";
     const bool repeatable = request.method == "GET" || request.method == "PUT" || request.method == "DELETE";
     if (response.delivery == sandbox::Delivery::dropped) {
       return {{}, {}, Error{repeatable ? ErrorKind::unreachable : ErrorKind::uncertain, "the connection was cut", 0}};

@@ -196,7 +196,8 @@ TEST_CASE("a POST that was not done stays uncertain, and its next attempt create
   WriteRules rules;
   rules.visible_after = 1ms;
   rules.match = *Match::parse(builtin_catalog(), option.root(), *builtin_catalog().schema("Ticket"));
-  Writer writer(builtin_catalog(), *builtin_catalog().by_id("postServiceTickets"), rules, nullptr);
+  Writer writer(builtin_catalog(), *builtin_catalog().by_id("postServiceTickets"), rules, nullptr,
+                std::make_shared<Creations>());
   const NewRecord record(R"({"payload": {"externalXRef": "K", "summary": "x", "company": {"id": 3}}})");
   sandbox.fault(R"({"fault": "drop-before", "method": "POST", "path": "/service/tickets", "count": 1})");
   const auto lost = writer.write(record.root(), client, context);
@@ -219,6 +220,41 @@ TEST_CASE("records of one match at the same time make one record") {
   threads.clear();
   CHECK(done == 8);
   CHECK(tickets(sandbox) == before + 2);
+}
+
+TEST_CASE("publishers of several routes that write to one list through one client make one record together") {
+  SandboxClient sandbox;
+  const std::size_t before = tickets(sandbox);
+  Publishing one(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  // Another instance, with options of its own, in the same host.
+  Publishing::Another other(one, upsert_tickets + R"("externalXRef", "check_payload": "warn")");
+  constexpr int keys = 12;
+  std::atomic<int> done{0};
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      for (int k = 0; k < keys; ++k) {
+        const std::string record = ticket("K-" + std::to_string(k), i % 2 == 0 ? "even" : "odd");
+        done += (i % 2 == 0 ? one.publish(record) : other.publish(record)) ? 1 : 0;
+      }
+    });
+  }
+  threads.clear();
+  CHECK(done == 4 * keys);
+  CHECK(tickets(sandbox) == before + keys);
+}
+
+TEST_CASE("what one route has just created is known to another one while the list does not show it yet") {
+  SandboxClient sandbox;
+  const std::size_t before = tickets(sandbox);
+  Publishing one(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  Publishing::Another other(one, upsert_tickets + R"("externalXRef")");
+  REQUIRE(one.publish(ticket("K-late", "first")));
+  sandbox.empty_lists = true;
+  REQUIRE(other.publish(ticket("K-late", "second")));
+  sandbox.empty_lists = false;
+  CHECK(tickets(sandbox) == before + 1);
+  CHECK(sandbox.writes().back().starts_with("PATCH /service/tickets/"));
 }
 
 TEST_CASE("children are looked for in the list of their own parent") {

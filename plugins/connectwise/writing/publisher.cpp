@@ -63,7 +63,8 @@ Result<Done> Publisher::configure_match(WriteRules& rules) const {
   return Done{};
 }
 
-Result<Done> Publisher::configure(Context& /*context*/) {
+Result<Done> Publisher::configure(Context& context) {
+  client_ = leat::Client::open(client_name_, context);
   if (auto done = configure_operation(); !done) return done;
   if (auto done = configure_match(rules_); !done) return done;
   if (auto done = configure_compare(rules_); !done) return done;
@@ -77,7 +78,8 @@ Result<Done> Publisher::configure(Context& /*context*/) {
   if (keep && schema) {
     names_ = std::make_unique<Names>(builtin_catalog(), *schema, list_path(builtin_catalog(), *operation_), *keep);
   }
-  writer_ = std::make_unique<Writer>(builtin_catalog(), *operation_, rules_, names_.get());
+  auto creations = rules_.match ? Creations::of(client_name_, operation_->path) : nullptr;
+  writer_ = std::make_unique<Writer>(builtin_catalog(), *operation_, rules_, names_.get(), std::move(creations));
   return Done{};
 }
 
@@ -137,7 +139,10 @@ Result<Done> Publisher::publish_bulk(Batch& batch, Context& context) {
       for (const std::size_t index : call.records) batch.reject(index, answer.error());
       continue;
     }
-    const auto results = bulk_results(*operation_, answer->body(), call.records.size(), rules_.keep_answer);
+    // A rehearsal answers without results of the elements.
+    const bool rehearsed = answer->header("Leat-Rehearsed").has_value();
+    const auto results = rehearsed ? std::vector<Result<std::string>>(call.records.size(), std::string())
+                                   : bulk_results(*operation_, answer->body(), call.records.size(), rules_.keep_answer);
     for (std::size_t i = 0; i < results.size(); ++i) conclude(call.records[i], results[i]);
   }
   return Done{};

@@ -24,7 +24,8 @@ class Publisher {
 
   static auto options() {
     return leat::options<Publisher>()
-        .field("client", &Publisher::client_, "The client to write through: its name under `clients`.", leat::required)
+        .field("client", &Publisher::client_name_, "The client to write through: its name under `clients`.",
+               leat::required, leat::schema(R"("type": "string", "x-leat": "client")"))
         .field("entity", &Publisher::entity_,
                "What to write: `PUT /path`, an operationId, or the label of the API reference. `leat entities WORDS` "
                "finds it.",
@@ -94,7 +95,7 @@ class Publisher {
   void check_required_fields(const std::string& list, Record known, Findings& out, Context& context) const;
   void check_constants(leat::Node payload, Findings& out, Context& context);
 
-  leat::Client client_;
+  std::string client_name_;
   std::string entity_;
   std::string method_;
   Chain request_transformers_;
@@ -109,6 +110,7 @@ class Publisher {
   Size upload_max_{20 * 1024 * 1024};
   Size keep_answer_{4096};
 
+  leat::Client client_;
   const Operation* operation_ = nullptr;
   WriteRules rules_;
   std::unique_ptr<Names> names_;

@@ -10,7 +10,6 @@
 namespace leat::connectwise {
 namespace {
 
-constexpr std::size_t created_max = 2000;
 // More are not needed to say that there are several.
 constexpr std::string_view found_max = "10";
 
@@ -233,23 +232,8 @@ Result<std::optional<NewRecord>> Writer::find(Call& call, const std::string& key
     auto found = look_up(call);
     if (!found || *found) return found;
   }
-  std::string id;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto known = created_.find(key);
-    if (known != created_.end()) id = known->second;
-  }
+  const std::string id = creations_->id(key);
   return id.empty() ? Result<std::optional<NewRecord>>(std::optional<NewRecord>()) : by_id(call, id);
-}
-
-void Writer::remember(const std::string& key, std::string id) {
-  if (id.empty()) return;
-  const std::lock_guard lock(mutex_);
-  if (!created_.insert_or_assign(key, std::move(id)).second) return;
-  created_order_.push_back(key);
-  if (created_order_.size() <= created_max) return;
-  created_.erase(created_order_.front());
-  created_order_.pop_front();
 }
 
 Result<std::string> Writer::upsert(Call& call) {
@@ -262,7 +246,7 @@ Result<std::string> Writer::upsert(Call& call) {
     if (!source) return source.error();
     key += "\n" + *source;
   }
-  const auto turn = gate_.enter(key, call.context);
+  const auto turn = creations_->enter(key, call.context);
   if (!turn) return Error{ErrorKind::cancelled, "asked to stop", 0};
   auto found = find(call, key);
   if (!found) return found.error();
@@ -282,7 +266,7 @@ Result<std::string> Writer::create(Call& call, const std::string& key) {
       answer ? kept_answer(operation_, answer->body(), false, rules_.keep_answer) : Result<std::string>(answer.error());
   if (!made) return made.error().kind == ErrorKind::uncertain ? settle(call, made.error()) : made;
   call.context.count("created");
-  if (!made->empty()) remember(key, std::string(NewRecord(*made).root()["id"].text()));
+  if (!made->empty()) creations_->remember(key, std::string(NewRecord(*made).root()["id"].text()));
   return made;
 }
 

@@ -9,20 +9,17 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "leat/client.hpp"
 #include "plugins/connectwise/catalog/catalog.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/writing/compare.hpp"
-#include "plugins/connectwise/writing/key_gate.hpp"
+#include "plugins/connectwise/writing/creations.hpp"
 #include "plugins/connectwise/writing/match.hpp"
 #include "plugins/connectwise/writing/names.hpp"
 #include "plugins/connectwise/writing/payload_warnings.hpp"
@@ -57,12 +54,15 @@ RequestRules request_rules(const WriteRules& rules);
 
 class Writer {
  public:
-  Writer(const Catalog& catalog, const Operation& operation, WriteRules rules, Names* names)
+  // creations: shared by all that write to this list; nullptr: the rules have no match.
+  Writer(const Catalog& catalog, const Operation& operation, WriteRules rules, Names* names,
+         std::shared_ptr<Creations> creations)
       : catalog_(catalog),
         operation_(operation),
         siblings_(siblings(catalog, operation)),
         rules_(std::move(rules)),
-        names_(names) {}
+        names_(names),
+        creations_(std::move(creations)) {}
 
   // What is kept of the answer. `input` is {path, query, payload} and, where the rules use them, base and match; names
   // in it become ids.
@@ -94,7 +94,6 @@ class Writer {
   Result<std::optional<NewRecord>> by_id(Call& call, const std::string& id) const;
   Result<std::string> create(Call& call, const std::string& key);
   Result<std::string> settle(Call& call, Error unanswered) const;
-  void remember(const std::string& key, std::string id);
   void add_custom_fields(std::string& patch, const Operation& operation) const;
 
   const Catalog& catalog_;
@@ -103,12 +102,9 @@ class Writer {
   const WriteRules rules_;
   Names* names_;  // nullptr: names are sent as they are
 
+  const std::shared_ptr<Creations> creations_;
+
   PayloadWarnings warnings_;
-  KeyGate gate_;
-  // Ids of what was created last, by key: a list may show a new record a moment later.
-  mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::string> created_;
-  std::deque<std::string> created_order_;
 };
 
 }  // namespace leat::connectwise

@@ -21,7 +21,10 @@ TEST_CASE("a plan is written for people without secrets, and read back as what i
                            write.hash(),
                            write.body.size(),
                            Json::parse(write.body),
-                           {{"text", Json("s3cret-key"), Json("new"), true}}});
+                           {{"text", Json("s3cret-key"), Json("new"), true}},
+                           false});
+  task.open = "the answer has no s3cret-key";
+  task.requests[0].body_follows = true;
   PlannedTask& failing = plan.tasks.emplace_back();
   failing.id = 13;
   failing.record = "4567";
@@ -39,7 +42,10 @@ TEST_CASE("a plan is written for people without secrets, and read back as what i
   REQUIRE(read->tasks[0].requests.size() == 1);
   CHECK(read->tasks[0].requests[0].line() == "PATCH /service/tickets/7601");
   CHECK(read->tasks[0].requests[0].hash == write.hash());
+  CHECK(read->tasks[0].requests[0].body_follows);
+  CHECK(read->tasks[0].open == "the answer has no ***");
   CHECK(read->tasks[0].ready());
+  CHECK(read->tasks[1].open.empty());
   CHECK_FALSE(read->tasks[1].ready());
 }
 
