@@ -230,6 +230,21 @@ TEST_CASE("a server that is too slow for the page is asked for smaller ones, tol
   CHECK(psa.client.requests()[before].url.find("pageSize=50") != std::string::npos);
 }
 
+TEST_CASE("a server that was too slow once is asked for as many records as before when it is fast again") {
+  SandboxPsa psa(with_tickets(3000));
+  psa.slow_above = 70;
+  Reading reading(psa.client, R"("entity": "GET /service/tickets", "pagination": {"page_size": 200})");
+  reading.open();
+  psa.before = [&](const Request&) { psa.slow_above = psa.client.requests().size() > 8 ? 0 : 70; };
+  CHECK(reading.ids() == numbers(1, 3000));
+  std::size_t told = 0;
+  for (const std::string& line : reading.host().lines)
+    told += line.find("records per request again") != std::string::npos;
+  CHECK(told == 2);  // 100, 200
+  CHECK(reading.ids() == numbers(1, 3000));
+  CHECK(psa.client.requests().back().url.find("pageSize=200") != std::string::npos);
+}
+
 TEST_CASE("a ceiling ends a read with a word about it") {
   SandboxPsa psa(with_tickets(100));
   Reading reading(psa.client, R"("entity": "GET /service/tickets",

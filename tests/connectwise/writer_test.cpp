@@ -432,7 +432,17 @@ TEST_CASE("doctor: can it be read, what right is needed, are the constants known
         std::string::npos);
   CHECK(writing.doctor(R"({"payload": {"customFields": {"Root cause": "wear"}}})").find("requires") ==
         std::string::npos);
-  // The board of a status may come with the record.
-  CHECK(writing.doctor(R"({"payload": {"status": "New"}})").find("error") == std::string::npos);
+  // The board of a status may come with the record: that it was not looked at is said.
+  const std::string later =
+      writing.doctor(R"({"payload": {"status": "New", "type": {"name": "Break fix"}, "item": "Laptop"}})");
+  CHECK(later.find(R"("error")") == std::string::npos);
+  CHECK(later.find(R"(not looked at: payload.status \"New\", because the board comes from the record)") !=
+        std::string::npos);
+  CHECK(later.find("not looked at: payload.type, because the board comes from the record") != std::string::npos);
+  CHECK(later.find(R"(not looked at: payload.item \"Laptop\", because the board comes from the record)") !=
+        std::string::npos);
+  CHECK(later.find("constant members") == std::string::npos);
+  CHECK(writing.doctor(R"({"payload": {"board": "Hepl Desk", "status": "New"}})")
+            .find(R"(not looked at: payload.status \"New\", because payload.board is wrong)") != std::string::npos);
   CHECK(sandbox.writes().empty());
 }

@@ -9,7 +9,7 @@ namespace {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-std::string config(const std::string& board) {
+std::string config(const std::string& board, const std::string& more = {}) {
   return R"(
 incoming:
   tickets: { subscriber: { type: connectwise, client: psa, entity: GET /service/tickets } }
@@ -18,7 +18,7 @@ outgoing:
   create:
     transformers:
       - { type: map, fields: { path: {}, payload: { summary: "{{ summary }}", company: { id: 2 }, board: ")" +
-         board + R"(" } } }
+         board + "\"" + more + R"( } } }
     publisher: { type: connectwise, client: psa, entity: POST /service/tickets, names: true }
 routes:
   archive: { incoming: tickets, outgoing: archive }
@@ -52,6 +52,19 @@ TEST_CASE("doctor asks every component, tells what it found, and writes nothing"
   CHECK(online.code == 0);
   CHECK(has(online.out, "ok: 2 routes"));
   CHECK(has(online.out, "clients.psa (connectwise)"));
+}
+
+TEST_CASE("a name that hangs on what comes with the record is not looked at, and doctor and check --online say so") {
+  const Sandbox sandbox({"--tickets", "20"});
+  const Story story(sandbox, config("{{ board }}", ", status: Anything"));
+  for (const auto& command : {std::vector<std::string>{"doctor"}, {"check", "--online"}}) {
+    auto arguments = command;
+    arguments.push_back(story.config());
+    const Exit seen = story.leat(arguments);
+    CAPTURE(seen.out);
+    CHECK(seen.code == 0);
+    CHECK(has(seen.out, "not looked at: payload.status \"Anything\", because the board comes from the record"));
+  }
 }
 
 TEST_CASE("what is wrong is told with its component, and the exit code says so") {

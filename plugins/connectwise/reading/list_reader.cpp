@@ -193,7 +193,7 @@ Result<bool> ListReader::poll(Batch& out, Context& context) {
   if (!*started) return true;
   const std::size_t first = out.size();
   auto count = walk_->next(client_, source_.rows(), out, context);
-  paging_.page_size = std::min(paging_.page_size, walk_->page_size());
+  paging_.page_size = walk_->page_size();
   if (!count) return for_incoming(count.error());
   if (incremental_) {
     leave_out_known(out, first, context);

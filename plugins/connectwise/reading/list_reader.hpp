@@ -56,7 +56,7 @@ class ListReader {
   std::optional<IncrementalSetup> setup_;
   std::vector<std::string> fields_needed_;
 
-  PagingSetup paging_;  // page_size: smaller once the server was too slow
+  PagingSetup paging_;  // page_size: smaller while the server is too slow
   std::optional<Incremental> incremental_;
   nlohmann::json paging_state_;
   std::string input_;  // of the read under way

@@ -11,7 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int page_size_floor = 25;  // the server's own default: smaller ones were not seen to help
 constexpr std::int64_t width_max = std::int64_t{1} << 40;
 
 PagingMode first_mode(const PagingSetup& setup) {
@@ -24,7 +23,7 @@ Error endless(std::string text) { return Error{ErrorKind::broken, std::move(text
 
 }  // namespace
 
-Paging::Paging(const PagingSetup& setup) : setup_(setup), mode_(first_mode(setup)), width_(setup.page_size) {}
+Paging::Paging(const PagingSetup& setup) : setup_(setup), mode_(first_mode(setup)), width_(setup.page_size.now()) {}
 
 Paging::Paging(const PagingSetup& setup, std::string_view cursor) : Paging(setup) {
   if (mode_ == PagingMode::single || cursor.empty()) return;
@@ -41,10 +40,9 @@ Paging::Paging(const PagingSetup& setup, std::string_view cursor) : Paging(setup
   const bool by_id = mode_ == PagingMode::forward_only || mode_ == PagingMode::keyset;
   if (*mode == "numbered") {
     mode_ = PagingMode::numbered;
-    // Pages of another size are other pages; those that make_smaller() came to are whole parts of the ones configured.
+    // Pages of another size are other pages.
     const std::int64_t size = number("pageSize");
-    if (!finished && size > 0 && setup.page_size % size == 0) {
-      setup_.page_size = static_cast<int>(size);
+    if (!finished && size <= 1000 && setup_.page_size.resume(static_cast<int>(size))) {
       page_ = std::max<std::int64_t>(1, number("page"));
     }
   } else if (by_id && (*mode == "forward-only" || *mode == "keyset")) {
@@ -61,12 +59,13 @@ Page Paging::by_id(Page::Kind kind, std::int64_t after, std::int64_t up_to) cons
   page.kind = kind;
   page.after = after;
   page.up_to = up_to;
+  page.size = setup_.page_size.now();
   if (after > 0) page.request.condition = "id > " + std::to_string(after);
   if (up_to != Page::open) {
     page.request.condition += (after > 0 ? " and " : "") + ("id <= " + std::to_string(up_to));
   }
   page.request.order = "id";
-  page.request.query.emplace_back("pageSize", std::to_string(setup_.page_size));
+  page.request.query.emplace_back("pageSize", std::to_string(setup_.page_size.now()));
   return page;
 }
 
@@ -81,7 +80,8 @@ Page Paging::largest_id() const {
 Page Paging::numbered(std::int64_t number) const {
   Page page;
   page.number = number;
-  page.request.query.emplace_back("pageSize", std::to_string(setup_.page_size));
+  page.size = setup_.page_size.now();
+  page.request.query.emplace_back("pageSize", std::to_string(setup_.page_size.now()));
   page.request.query.emplace_back("page", std::to_string(number));
   if (setup_.has_id && !setup_.has_order) page.request.order = "id";
   return page;
@@ -124,7 +124,8 @@ std::optional<Page> Paging::plan_next() {
   if (mode_ == PagingMode::keyset) return by_id(Page::Kind::next, after_, Page::open);
   Page page;
   page.after = after_;
-  page.request.query.emplace_back("pageSize", std::to_string(setup_.page_size));
+  page.size = setup_.page_size.now();
+  page.request.query.emplace_back("pageSize", std::to_string(setup_.page_size.now()));
   page.request.forward_only = true;
   if (after_ > 0) page.request.query.emplace_back("pageId", std::to_string(after_));
   return page;
@@ -133,9 +134,31 @@ std::optional<Page> Paging::plan_next() {
 std::optional<Page> Paging::plan() {
   // The rest of a range takes the place of the part that was taken.
   if (ended_ || planned_ >= std::max(setup_.in_flight, 1)) return {};
+  if (setup_.page_size.may_grow()) {
+    if (!waits_to_grow()) {
+      grow();
+    } else if (planned_ > 0) {
+      return {};
+    }
+  }
   auto page = plan_next();
   if (page) ++planned_;
   return page;
+}
+
+// Numbered pages that are under way have numbers of their own size, and the next one must begin where a larger one does.
+bool Paging::waits_to_grow() const {
+  const int times = setup_.page_size.larger() / setup_.page_size.now();
+  return mode_ == PagingMode::numbered && (planned_ > 0 || (page_ - 1) % times != 0);
+}
+
+void Paging::grow() {
+  const int before = setup_.page_size.now();
+  setup_.page_size.grow();
+  page_ = (page_ - 1) / (setup_.page_size.now() / before) + 1;
+  last_page_ = 0;
+  first_taken_ = false;
+  // The rest of a range that was given back keeps its size, as the pages do that are under way.
 }
 
 void Paging::forget_plans() {
@@ -165,7 +188,10 @@ Result<Paging::Step> Paging::take(const Page& page, const PageAnswer& answer) {
     ended_ = true;
     return Step::keep;
   }
-  if (page.kind == Page::Kind::range) return take_by_id(page, answer);
+  if (page.kind == Page::Kind::range) {
+    setup_.page_size.came(answer.records);
+    return take_by_id(page, answer);
+  }
   if (answer.records > 0 && print_ == answer.print) {
     if (setup_.repeats_at_end) {
       ended_ = true;
@@ -174,19 +200,20 @@ Result<Paging::Step> Paging::take(const Page& page, const PageAnswer& answer) {
     return endless("the server gave the same page twice: it ignores the paging parameters; use pagination: false");
   }
   print_ = answer.print;
-  if (answer.records > static_cast<std::size_t>(setup_.page_size)) {
+  setup_.page_size.came(answer.records);
+  if (answer.records > static_cast<std::size_t>(page.size)) {
     // More than was asked for: this list is not paged (usages, reports), and all of it is here.
     ended_ = true;
     return Step::keep;
   }
-  if (mode_ == PagingMode::forward_only) return take_forward_only(answer);
+  if (mode_ == PagingMode::forward_only) return take_forward_only(page, answer);
   if (mode_ == PagingMode::keyset) return take_by_id(page, answer);
-  take_numbered(answer);
+  take_numbered(page, answer);
   return Step::keep;
 }
 
-Result<Paging::Step> Paging::take_forward_only(const PageAnswer& answer) {
-  const bool full = answer.records >= static_cast<std::size_t>(setup_.page_size);
+Result<Paging::Step> Paging::take_forward_only(const Page& page, const PageAnswer& answer) {
+  const bool full = answer.records >= static_cast<std::size_t>(page.size);
   const std::optional<std::int64_t> next = page_of_link(answer.link.value_or(""), "next", "pageId");
   if (next && answer.records > 0) {
     if (*next <= after_) {
@@ -223,8 +250,8 @@ Result<Paging::Step> Paging::take_by_id(const Page& page, const PageAnswer& answ
   if (range_begin_ < 0) range_begin_ = page.after;
   in_range_ += answer.records;
   // Of a range that is not wider than a page every record is here, unless the server makes pages smaller than asked for.
-  const bool full = answer.records >= static_cast<std::size_t>(setup_.page_size) &&
-                    !(bounded && page.up_to - page.after <= setup_.page_size);
+  const bool full =
+      answer.records >= static_cast<std::size_t>(page.size) && !(bounded && page.up_to - page.after <= page.size);
   const bool more = answer.records > 0 && (full || page_of_link(answer.link.value_or(""), "next", "page"));
   if (answer.records > 0) {
     if (!answer.last_id) return endless("the records have no id to go on behind; use pagination: false");
@@ -259,9 +286,10 @@ void Paging::finish_range(const Page& page) {
   // A page of records is what the next range should hold.
   const std::int64_t width = page.up_to - range_begin_;
   const auto found = static_cast<std::int64_t>(in_range_);
-  const std::int64_t wanted = found == 0 ? width * 4 : width * setup_.page_size / 10 * 9 / found;
-  width_ = std::clamp(wanted, std::max<std::int64_t>(width / 4, setup_.page_size),
-                      std::max<std::int64_t>(std::min(width * 4, width_max), setup_.page_size));
+  const int size = setup_.page_size.now();
+  const std::int64_t wanted = found == 0 ? width * 4 : width * size / 10 * 9 / found;
+  width_ = std::clamp(wanted, std::max<std::int64_t>(width / 4, size),
+                      std::max<std::int64_t>(std::min(width * 4, width_max), size));
   range_begin_ = -1;
   in_range_ = 0;
 }
@@ -271,8 +299,8 @@ void Paging::take_largest_id(const PageAnswer& answer) {
   if (answer.last_id) largest_ = std::max(*answer.last_id, after_ + 1);
 }
 
-void Paging::take_numbered(const PageAnswer& answer) {
-  const bool full = answer.records >= static_cast<std::size_t>(setup_.page_size);
+void Paging::take_numbered(const Page& page, const PageAnswer& answer) {
+  const bool full = answer.records >= static_cast<std::size_t>(page.size);
   const bool has_link = answer.link && !trim(*answer.link).empty();
   const bool has_next = has_link && page_of_link(*answer.link, "next", "page");
   // Without a Link only the length tells; one more request then finds an empty page.
@@ -305,14 +333,13 @@ bool Paging::refused(const Page& page) {
 }
 
 bool Paging::make_smaller() {
-  int size = setup_.page_size / 2;
+  const int before = setup_.page_size.now();
+  if (mode_ == PagingMode::single || !setup_.page_size.make_smaller()) return false;
+  const int size = setup_.page_size.now();
   // Numbered pages begin at a whole number of the smaller ones.
-  while (size >= page_size_floor && setup_.page_size % size != 0) --size;
-  if (mode_ == PagingMode::single || size < page_size_floor) return false;
-  page_ = (page_ - 1) * (setup_.page_size / size) + 1;
+  page_ = (page_ - 1) * (before / size) + 1;
   last_page_ = 0;
-  width_ = std::max<std::int64_t>(size, width_ * size / setup_.page_size);
-  setup_.page_size = size;
+  width_ = std::max<std::int64_t>(size, width_ * size / before);
   print_.reset();
   forget_plans();
   return true;
@@ -328,7 +355,7 @@ std::string Paging::cursor() const {
       break;
     case PagingMode::numbered:
       stored["mode"] = "numbered";
-      stored["pageSize"] = setup_.page_size;
+      stored["pageSize"] = setup_.page_size.now();
       if (!ended_) stored["page"] = page_;
       break;
     case PagingMode::single: stored["mode"] = "single"; break;

@@ -8,7 +8,8 @@
 // two modes by id go over to ranges of ids (`id > 7000 and id <= 8000`): the largest id is asked for beside the second page,
 // and ranges up to there are read side by side, each as wide as a page of records is likely to be. Unlike numbered pages
 // they miss nothing when records before them are deleted or stop to match meanwhile, and repeat nothing.
-// Pages are planned and taken in the same order, which is that of the records.
+// Pages are planned and taken in the same order, which is that of the records. Their size follows how fast the server is
+// (page_size.hpp): by id from one page to the next, numbered ones where both sizes have a page that begins.
 // Threads  one user at a time; pure.
 #pragma once
 
@@ -19,6 +20,7 @@
 #include <string_view>
 
 #include "leat/result.hpp"
+#include "plugins/connectwise/reading/page_size.hpp"
 #include "plugins/connectwise/reading/question.hpp"
 
 namespace leat::connectwise {
@@ -27,7 +29,7 @@ enum class PagingMode : std::uint8_t { forward_only, keyset, numbered, single };
 
 struct PagingSetup {
   bool on = true;
-  int page_size = 1000;         // 1..1000
+  PageSize page_size{1000};     // 1..1000; as it has become when the server was slow before
   int in_flight = 4;            // requests at the same time
   bool is_list = true;          // the operation answers with a list
   bool has_id = true;           // its records have an id
@@ -47,6 +49,7 @@ struct Page {
   std::int64_t after = 0;      // by id: what is read lies behind it,
   std::int64_t up_to = open;   // and up to here
   std::int64_t number = 0;     // of a numbered page
+  int size = 0;                // records asked for
 };
 
 // What an answer says about the pages.
@@ -66,7 +69,7 @@ class Paging {
 
   bool ended() const { return ended_; }
   PagingMode mode() const { return mode_; }
-  int page_size() const { return setup_.page_size; }
+  const PageSize& page_size() const { return setup_.page_size; }
 
   // The next page to ask for; nothing while answers have to come first, or enough is under way.
   std::optional<Page> plan();
@@ -81,7 +84,8 @@ class Paging {
   // The server does not take the conditions or the order that this page needs (400). True: planned in another way, what
   // was planned before is void.
   bool refused(const Page& page);
-  // The server was too slow: smaller pages from here on; what was planned is void. False: they cannot get smaller.
+  // The server was too slow: smaller pages, until it has been fast enough for a while; what was planned is void. False: they
+  // cannot get smaller.
   bool make_smaller();
   // A numbered page behind the last one was answered with 404, as some servers do.
   static bool absent_page_is_end(const Page& page) { return page.number > 1; }
@@ -92,14 +96,16 @@ class Paging {
 
  private:
   std::optional<Page> plan_next();
+  void grow();
+  bool waits_to_grow() const;
   Page plan_range();
   Page by_id(Page::Kind kind, std::int64_t after, std::int64_t up_to) const;
   Page largest_id() const;
   Page numbered(std::int64_t number) const;
-  Result<Step> take_forward_only(const PageAnswer& answer);
+  Result<Step> take_forward_only(const Page& page, const PageAnswer& answer);
   Result<Step> take_by_id(const Page& page, const PageAnswer& answer);
   void take_largest_id(const PageAnswer& answer);
-  void take_numbered(const PageAnswer& answer);
+  void take_numbered(const Page& page, const PageAnswer& answer);
   void finish_range(const Page& page);
   void forget_plans();
   bool ranges() const { return largest_ > 0; }

@@ -77,7 +77,7 @@ Result<Source> Source::make(const SourceOptions& options) {
   const Schema* schema = builtin_catalog().schema(operation.response_schema);
   PagingSetup& paging = source.paging_;
   paging.on = options.pagination.on;
-  paging.page_size = options.pagination.page_size;
+  paging.page_size = PageSize(options.pagination.page_size);
   paging.in_flight = options.pagination.in_flight;
   paging.is_list = operation.response == ResponseKind::array || is_report(operation);
   paging.has_id = paging.is_list && !is_report(operation) && schema && schema->find("id");

@@ -23,7 +23,11 @@ std::optional<std::int64_t> server_time(const Answer& answer) {
 }
 
 Track::Track(Question question, const PagingSetup& setup, std::string_view cursor, Priority priority)
-    : question_(std::move(question)), paging_(setup, cursor), has_id_(setup.has_id), priority_(priority) {}
+    : question_(std::move(question)),
+      paging_(setup, cursor),
+      told_size_(paging_.page_size().now()),
+      has_id_(setup.has_id),
+      priority_(priority) {}
 
 bool Track::plan() {
   auto page = paging_.plan();
@@ -77,11 +81,11 @@ bool Track::answered_otherwise(const Error& error, Context& context) {
     return true;
   }
   if (is_timeout(error)) {
-    const int before = paging_.page_size();
+    const int before = paging_.page_size().now();
     if (!paging_.make_smaller()) return false;
-    context.warn(name_of(question_.operation()) + ": " + error.message + "; reading " +
-                 std::to_string(paging_.page_size()) + " instead of " + std::to_string(before) +
-                 " records per request from here on");
+    told_size_ = paging_.page_size().now();
+    context.warn(name_of(question_.operation()) + ": " + error.message + "; reading " + std::to_string(told_size_) +
+                 " instead of " + std::to_string(before) + " records per request");
     context.count("pages_made_smaller");
     line_.clear();
     return true;
@@ -152,6 +156,11 @@ Result<std::size_t> Track::next(const leat::Client& client, const Rows& rows, Ba
       return std::size_t{0};
     }
     plan();
+    if (paging_.page_size().now() > told_size_) {
+      told_size_ = paging_.page_size().now();
+      context.info(name_of(question_.operation()) + " has been fast enough: reading " + std::to_string(told_size_) +
+                   " records per request again");
+    }
     if (line_.empty()) return Error{ErrorKind::broken, "no page is left to ask for, and the list has not ended", 0};
     auto answer = first_answer(client, context);
     if (!answer) {

@@ -31,7 +31,7 @@ class Track {
 
   bool ended() const { return paging_.ended(); }
   std::size_t in_flight() const { return line_.size(); }
-  int page_size() const { return paging_.page_size(); }
+  const PageSize& page_size() const { return paging_.page_size(); }
   std::string cursor() const { return paging_.cursor(); }
 
   // Sends what can be sent before further answers are taken, at most so many requests. A failure to send shows at next().
@@ -55,6 +55,7 @@ class Track {
 
   Question question_;
   Paging paging_;
+  int told_size_;  // of the pages, as it was said last
   bool has_id_;
   Priority priority_;
   std::deque<Asked> line_;         // in the order of their pages

@@ -34,7 +34,7 @@ Result<std::size_t> Walk::next(const leat::Client& client, const Rows& rows, Bat
   while (!open_.empty()) {
     Track& track = open_.front();
     const auto count = track.next(client, rows, out, context);
-    setup_.page_size = std::min(setup_.page_size, track.page_size());
+    setup_.page_size = track.page_size();
     if (!count) return count;
     if (track.ended()) {
       last_cursor_ = track.cursor();

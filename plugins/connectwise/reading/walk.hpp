@@ -21,7 +21,7 @@ class Walk {
   // JSON: where it goes on, {"mode", "pageId"} and the like; "part" where there are several.
   std::string cursor() const;
   // Of the pages that are read now; smaller than configured where the server was too slow.
-  int page_size() const { return setup_.page_size; }
+  const PageSize& page_size() const { return setup_.page_size; }
 
   // One page; how many records. At the end: none.
   Result<std::size_t> next(const leat::Client& client, const Rows& rows, Batch& out, Context& context);

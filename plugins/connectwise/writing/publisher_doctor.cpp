@@ -138,20 +138,29 @@ void Publisher::check_constants(leat::Node payload, Findings& out, Context& cont
   std::size_t wrong = 0;
   NewRecord checked("{}");
   // What names hang on may come with the record.
-  const Names::Present later = [](std::string_view) -> Result<std::string> {
+  std::string missing;
+  const Names::Present later = [&missing](std::string_view member) -> Result<std::string> {
+    missing = member;
     return Error{ErrorKind::not_found, {}, 0};
   };
   const auto resolve = [&](std::string_view member) {
     // With what was resolved before it: boards before statuses.
     NewRecord part = checked.clone();
     part.root().put(member).set(payload[member]);
+    missing.clear();
     const auto resolved = names_ ? names_->resolve(part.root(), later, client_, context) : Result<Done>(Done{});
     if (resolved) {
       checked.root().put(member).set(part[member]);
     } else if (resolved.error().kind == ErrorKind::invalid) {
       ++wrong;
       out.error("constant", resolved.error().message, "correct the name in the configuration");
-    } else if (resolved.error().kind != ErrorKind::not_found) {
+    } else if (!missing.empty()) {
+      const std::string where = resolved.error().message.substr(0, resolved.error().message.find(": "));
+      const auto name = payload[member].str();
+      out.ok("constant",
+             "not looked at: " + where + (name ? " \"" + std::string(*name) + "\"" : "") + ", because " +
+                 (payload[missing] ? "payload." + missing + " is wrong" : "the " + missing + " comes from the record"));
+    } else {
       ++wrong;
       report(resolved.error(), "constant", out);
     }
@@ -170,7 +179,7 @@ void Publisher::check_constants(leat::Node payload, Findings& out, Context& cont
     out.error("constant", problem, "correct it in the configuration");
   }
   check_choices(*schema, checked.root(), out);
-  if (wrong == 0) {
+  if (wrong == 0 && checked.root().size() > 0) {
     out.ok("constant",
            std::to_string(checked.root().size()) + " constant members of the payload are as the server wants them");
   }
