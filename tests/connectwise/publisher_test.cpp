@@ -180,19 +180,28 @@ TEST_CASE("a refusal inside a successful answer is a refusal") {
 
 TEST_CASE("doctor reads the API member's own rights where it may") {
   struct Row {
+    std::string entity;
     std::string rights;
     std::string finding;
   };
-  const std::string need = R"("POST /service/tickets needs Add of Service Desk > Service Tickets at level All in the )"
-                           R"(API member's security role)";
+  const std::string post = "POST /service/tickets";
+  const std::string patch = "PATCH /service/tickets/{id}";
+  const std::string need =
+      R"("POST /service/tickets needs Add of Service Desk > Service Tickets at level My or All in )"
+      R"(the API member's security role)";
+  const std::string edit = R"("PATCH /service/tickets/{id} needs Edit of Service Desk > Service Tickets at level All )"
+                           R"(in the API member's security role)";
   const Row rows[] = {
-      {R"([{"moduleFunctionName": "service tickets", "addLevel": "All", "editLevel": "None"}])",
+      {post, R"([{"moduleFunctionName": "service tickets", "addLevel": "All", "editLevel": "None"}])",
        R"("status":"ok","message":)" + need + R"(, which has All")"},
-      {R"([{"moduleFunctionDescription": "Service Tickets", "addLevel": "None"}])",
+      {post, R"([{"moduleFunctionDescription": "Service Tickets", "addLevel": "None"}])",
        R"("status":"error","message":)" + need + R"(, which has None")"},
-      {R"([{"moduleFunctionName": "Service Tickets", "addLevel": "My"}])",
-       R"("status":"warning","message":)" + need + R"(, which has My: )"},
-      {R"([{"moduleFunctionName": "Contacts", "addLevel": "None"}])",
+      // What one adds is one's own; what one edits may be another's.
+      {post, R"([{"moduleFunctionName": "Service Tickets", "addLevel": "My"}])",
+       R"("status":"ok","message":)" + need + R"(, which has My")"},
+      {patch, R"([{"moduleFunctionName": "Service Tickets", "addLevel": "All", "editLevel": "My"}])",
+       R"("status":"warning","message":)" + edit + R"(, which has My: records of others are refused")"},
+      {post, R"([{"moduleFunctionName": "Contacts", "addLevel": "None"}])",
        R"("status":"ok","message":)" + need + R"(; whether it has it shows with the first record")"},
   };
   for (const Row& row : rows) {
@@ -200,7 +209,7 @@ TEST_CASE("doctor reads the API member's own rights where it may") {
     ScriptedClient client([&row](const Request& request) {
       return Scripted{request.url.starts_with("/system/mySecurity") ? row.rights : "[]"};
     });
-    const std::string findings = Writing(client, R"("entity": "POST /service/tickets")").doctor("{}");
+    const std::string findings = Writing(client, R"("entity": ")" + row.entity + '"').doctor("{}");
     CAPTURE(findings);
     CHECK(findings.find(row.finding) != std::string::npos);
   }

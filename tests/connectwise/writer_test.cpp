@@ -412,7 +412,7 @@ TEST_CASE("doctor: can it be read, what right is needed, are the constants known
   for (const auto& finding : good) CHECK(finding["status"] == "ok");
   CHECK(good.size() == 4);
   CHECK(good[1]["message"].get<std::string>().starts_with(
-      "POST /service/tickets needs Add of Service Desk > Service Tickets at level All"));
+      "POST /service/tickets needs Add of Service Desk > Service Tickets at level My or All"));
   const auto bad = Parsed::parse(writing.doctor(
       R"({"payload": {"board": "Helpdesk", "priority": "P1", "source": "Phone", "severity": "Awful", "zip": "12345678901234"}})"));
   std::string text;

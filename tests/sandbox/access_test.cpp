@@ -90,6 +90,77 @@ TEST_CASE("what a role does not see is not there: lists are shorter, single reco
   }
 }
 
+TEST_CASE("at level My a member sees what is assigned to it or was entered by it, and nothing else is there") {
+  Harness all(few_tickets());
+  Harness own(with_role(R"({"rights":{"/service/tickets":{"inquire":"My","add":"My","edit":"My","delete":"My"},)"
+                        R"("/time/entries":{"inquire":"My"}}})"));
+  CHECK(own.get("/service/tickets").empty());
+  CHECK(own.get("/service/tickets/count")["count"] == 0);
+  CHECK(own.post("/service/tickets/search", Json::object()).empty());
+  CHECK(own.get("/time/entries/count")["count"] == 0);
+  for (const char* path : {"/service/tickets/4", "/service/tickets/4/notes", "/service/tickets/4/notes/count"}) {
+    CAPTURE(path);
+    const Response response = own.send("GET", path);
+    CHECK(response.status == 404);
+    CHECK(Json::parse(response.body)["message"] == "Ticket 4 not found");
+  }
+  const std::string patch = R"([{"op":"replace","path":"summary","value":"y"}])";
+  CHECK(own.send("PATCH", "/service/tickets/4", patch).status == 404);
+  CHECK(own.send("DELETE", "/service/tickets/4").status == 404);
+  CHECK(own.send("POST", "/service/tickets/4/notes", R"({"text":"n","detailDescriptionFlag":true})").status == 404);
+
+  const Json created = own.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 2}}}});
+  const std::string path = "/service/tickets/" + created["id"].dump();
+  CHECK(own.ids("/service/tickets") == std::vector<Id>{created["id"].get<Id>()});
+  CHECK(own.send("PATCH", path, patch).status == 200);
+  CHECK(own.send("POST", path + "/notes", R"({"text":"n","detailDescriptionFlag":true})").status == 201);
+  CHECK(own.get(path + "/notes").size() == 1);
+  CHECK(own.send("DELETE", path).status == 204);
+
+  // Of people: what they own, are a resource of or have entered.
+  Settings settings = few_tickets();
+  const auto members = parse_members(R"({"roles":{"r":{"default":{"inquire":"My"}}},)"
+                                     R"("members":{"jdoe":{"publicKey":"jp","privateKey":"js","role":"r"}}})");
+  REQUIRE(members);
+  settings.members = *members;
+  Harness people(settings);
+  const std::string whose =
+      "owner%2Fidentifier%3D'jdoe'%20or%20enteredBy%3D'jdoe'%20or%20resources%20contains%20'jdoe'";
+  const Response seen = people.send("GET", "/service/tickets/count", "", {keys("jp", "js")});
+  CHECK(Json::parse(seen.body) == people.get("/service/tickets/count?conditions=" + whose));
+  CHECK(Json::parse(seen.body)["count"] > 0);
+  CHECK(Json::parse(seen.body)["count"] < 50);
+  const Response times = people.send("GET", "/time/entries?pageSize=1000", "", {keys("jp", "js")});
+  for (const Json& entry : Json::parse(times.body)) CHECK(entry["member"]["identifier"] == "jdoe");
+}
+
+TEST_CASE("what a member sees but does not own it changes only at level All") {
+  const std::string patch = R"([{"op":"replace","path":"summary","value":"y"}])";
+  Harness harness(with_role(R"({"rights":{"/service/tickets":{"inquire":"All","add":"My","edit":"My"},)"
+                            R"("/company/configurations":{"inquire":"All","edit":"My"}}})"));
+  CHECK(harness.get("/service/tickets/count")["count"] == 50);
+  const Json refused = Json::parse(harness.send("PATCH", "/service/tickets/4", patch).body);
+  CHECK(refused["code"] == "Security");
+  CHECK(harness.send("POST", "/service/tickets/4/notes", R"({"text":"n","detailDescriptionFlag":true})").status == 403);
+  CHECK(harness.send("DELETE", "/service/tickets/4").status == 403);
+  const Json bulk = Json::parse(
+      harness.send("PUT", "/company/configurations/bulk", Json::array({{{"id", 1}, {"name", "x"}}}).dump()).body);
+  CHECK(bulk["payload"][0]["statusCode"] == 403);
+  const Json created = harness.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 2}}}});
+  CHECK(harness.send("PATCH", "/service/tickets/" + created["id"].dump(), patch).status == 200);
+
+  // The member may read it of itself.
+  for (const Json& function : harness.get("/system/mySecurity?pageSize=1000")) {
+    CAPTURE(function.dump());
+    const bool tickets = function["moduleFunctionName"] == "Service Tickets";
+    const bool configurations = function["moduleFunctionName"] == "Configurations";
+    CHECK(function["inquireLevel"] == "All");
+    CHECK(function["addLevel"] == (tickets ? "My" : configurations ? "None" : "All"));
+    CHECK(function["editLevel"] == (tickets || configurations ? "My" : "All"));
+    CHECK(function["deleteLevel"] == (tickets || configurations ? "None" : "All"));
+  }
+}
+
 TEST_CASE("permissions can change while the sandbox runs, and bad ones are refused with their place") {
   struct Row {
     const char* text;
@@ -99,6 +170,9 @@ TEST_CASE("permissions can change while the sandbox runs, and bad ones are refus
       {"nonsense", "permissions are not JSON"},
       {R"({"roles":{"r":{"default":["read"]}}})", "roles.r.default: \"read\" is none of inquire, add, edit, delete"},
       {R"({"roles":{"r":{"right":{}}}})", "roles.r has no 'right'; it takes default, rights, visible"},
+      {R"({"roles":{"r":{"default":{"read":"All"}}}})", "roles.r.default: \"read\" is none of inquire, add"},
+      {R"({"roles":{"r":{"default":{"edit":"Mine"}}}})", "roles.r.default.edit: \"Mine\" is none of None, My, All"},
+      {R"({"roles":{"r":{"default":true}}})", "roles.r.default must be a list"},
       {R"({"members":{"sandboxApi":{"role":"r"}}})", "members.sandboxApi.role: no role 'r' is defined"},
       {R"({"members":{"nobody":{}}})", "members.nobody: there is no such member"},
       {R"({"people":{}})", "permissions have no 'people'; they take roles, members"},

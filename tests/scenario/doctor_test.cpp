@@ -92,3 +92,28 @@ TEST_CASE("what is wrong is told with its component, and the exit code says so")
   CHECK(has(unread.err, "levle"));
   CHECK(sandbox.requests("GET /system/info") == before);
 }
+
+TEST_CASE("a security role that shows the API member its own records only is told of before anything is missed") {
+  const Sandbox sandbox({"--tickets", "20"});
+  const Story story(sandbox, config(sandbox.get("/service/boards/1")["name"]));
+  const auto doctor = [&](const std::string& levels) {
+    sandbox.send("PUT", "/sandbox/permissions",
+                 R"({"roles": {"r": {"rights": {"/service/tickets": )" + levels +
+                     R"(}}}, "members": {"sandboxApi": {"role": "r"}}})");
+    return story.leat({"doctor", story.config()});
+  };
+  const Exit own = doctor(R"({"inquire": "My", "add": "My"})");
+  CAPTURE(own.out);
+  CHECK(own.code == 0);
+  CHECK(has(own.out,
+            "GET /service/tickets: the API member sees its own records only: its security role has Inquire of "
+            "Service Desk > Service Tickets at level My"));
+  CHECK(has(own.out,
+            "POST /service/tickets needs Add of Service Desk > Service Tickets at level My or All in the API "
+            "member's security role, which has My"));
+  CHECK(has(own.out, "1 warning"));
+  const Exit none = doctor(R"({"inquire": "All"})");
+  CAPTURE(none.out);
+  CHECK(none.code == 1);
+  CHECK(has(none.out, "which has None"));
+}

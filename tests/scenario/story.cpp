@@ -24,8 +24,9 @@ constexpr const char* kClients = R"(clients:
 // The credentials a sandbox has by default, as Basic wants them: company+public:private in base64.
 constexpr const char* kBasic = "c2FuZGJveCtzYW5kYm94UHVibGljS2V5OnNhbmRib3hQcml2YXRlS2V5";
 
-// The body of a GET; a connection of its own, ended by the server.
-std::string http_get(const std::string& origin, const std::string& path) {
+// The body of the answer; a connection of its own, ended by the server.
+std::string http(const std::string& origin, const std::string& method, const std::string& path,
+                 const std::string& content = {}) {
   const int port = std::stoi(origin.substr(origin.rfind(':') + 1));
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -36,9 +37,10 @@ std::string http_get(const std::string& origin, const std::string& path) {
     close(fd);
     throw std::runtime_error("the sandbox does not answer");
   }
-  const std::string request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
-                              "\r\nAuthorization: Basic " + kBasic +
-                              "\r\nclientId: 11111111-2222-3333-4444-555555555555\r\nConnection: close\r\n\r\n";
+  const std::string request =
+      method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\nAuthorization: Basic " +
+      kBasic + "\r\nclientId: 11111111-2222-3333-4444-555555555555\r\nContent-Type: application/json" +
+      "\r\nContent-Length: " + std::to_string(content.size()) + "\r\nConnection: close\r\n\r\n" + content;
   if (write(fd, request.data(), request.size()) < 0) throw std::runtime_error("the sandbox hung up");
   std::string answer;
   char buffer[65536];
@@ -76,10 +78,15 @@ Sandbox::Sandbox(std::vector<std::string> options) {
 
 Json Sandbox::get(const std::string& path) const {
   const auto slash = base_uri_.find('/', 8);
-  return Json::parse(http_get(origin(), base_uri_.substr(slash) + path));
+  return Json::parse(http(origin(), "GET", base_uri_.substr(slash) + path));
 }
 
-Json Sandbox::requests() const { return Json::parse(http_get(origin(), "/sandbox/requests")); }
+std::string Sandbox::send(const std::string& method, const std::string& path, const std::string& body) const {
+  return http(origin(), method, path.starts_with("/sandbox/") ? path : base_uri_.substr(base_uri_.find('/', 8)) + path,
+              body);
+}
+
+Json Sandbox::requests() const { return Json::parse(http(origin(), "GET", "/sandbox/requests")); }
 
 std::uint64_t Sandbox::requests(const std::string& operation) const {
   return requests()["operations"].value(operation, std::uint64_t{0});

@@ -25,6 +25,8 @@ class Sandbox {
   std::string origin() const { return base_uri_.substr(0, base_uri_.find('/', 8)); }
   // Its answer to a GET of an API path with the right credentials, parsed.
   Json get(const std::string& path) const;
+  // The body of its answer to any request: an API path with the right credentials, or a page below /sandbox/.
+  std::string send(const std::string& method, const std::string& path, const std::string& body = {}) const;
   // What it was asked so far: "POST /service/tickets/{parentId}/notes" -> count.
   Json requests() const;
   std::uint64_t requests(const std::string& operation) const;

@@ -1,8 +1,8 @@
 // Whether the far side is ready for a subscriber: it reads one record of what it is to read, as the API member, and looks
 // for its callback entry. Nothing is changed.
+#include "plugins/connectwise/own_rights.hpp"
 #include "plugins/connectwise/reading/subscriber.hpp"
 #include "plugins/connectwise/request.hpp"
-#include "plugins/connectwise/rights.hpp"
 #include "plugins/connectwise/text.hpp"
 
 namespace leat::connectwise {
@@ -52,12 +52,18 @@ Result<bool> Subscriber::try_one(const Source& source, const Chain& transformers
     findings.error("read", rows.error().message);
     return false;
   }
-  if (found.size() > 0) {
+  const NeededRight right = needed_right(source.operation());
+  // What is hidden looks like what is not there.
+  if (own_level(right, client_, context) == "My") {
+    findings.warning(
+        "read",
+        name + ": the API member sees its own records only: its security role has " + to_string(right) + " at level My",
+        "allow All in System > Security Roles, unless the others are not wanted");
+  } else if (found.size() > 0) {
     findings.ok("read", name + ": the API member can read it");
   } else {
     findings.warning("read", name + ": nothing there, or nothing that the API member may see",
-                     "check conditions, and the level (All, Mine) of " + to_string(needed_right(source.operation())) +
-                         " in its security role");
+                     "check conditions, and the level (My, All) of " + to_string(right) + " in its security role");
   }
   return true;
 }

@@ -20,6 +20,8 @@ std::string_view Request::query() const {
   return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
 }
 
+Refusal no_permission() { return {403, "Security", "You do not have security permission to perform this action.", {}}; }
+
 Refusal not_found(std::string_view entity, std::string_view id) {
   return {404, "NotFound", std::string(entity) + " " + std::string(id) + " not found", {}};
 }

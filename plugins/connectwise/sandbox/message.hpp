@@ -55,6 +55,7 @@ struct Refusal {
   std::vector<FieldError> errors;
 };
 
+Refusal no_permission();
 Refusal not_found(std::string_view entity, std::string_view id);
 // `resource object is invalid`, with what is wrong in it.
 Refusal invalid_object(std::string_view resource, std::vector<FieldError> errors);

@@ -1,5 +1,6 @@
 #include "plugins/connectwise/sandbox/roles.hpp"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -19,19 +20,32 @@ struct Invalid {
   std::string message;
 };
 
-std::uint8_t parse_rights(const Json& list, const std::string& where) {
-  if (!list.is_array()) throw Invalid{where + " must be a list of inquire, add, edit, delete"};
-  std::uint8_t rights = 0;
-  for (const Json& word : list) {
-    bool known = false;
-    for (const auto& [name, right] : right_names) {
-      if (word != name) continue;
-      rights |= static_cast<std::uint8_t>(right);
-      known = true;
-    }
-    if (!known) throw Invalid{where + ": " + word.dump() + " is none of inquire, add, edit, delete"};
+constexpr std::array<std::string_view, 3> level_names = {"None", "My", "All"};  // by Level
+
+Level& level_of(Levels& levels, const Json& word, const std::string& where) {
+  for (const auto& [name, right] : right_names) {
+    if (word == name) return levels[static_cast<std::size_t>(right)];
   }
-  return rights;
+  throw Invalid{where + ": " + word.dump() + " is none of inquire, add, edit, delete"};
+}
+
+// ["inquire", "edit"]: at level All; {"inquire": "All", "edit": "My"}. What is not named is at None.
+Levels parse_rights(const Json& rights, const std::string& where) {
+  Levels levels{};
+  if (rights.is_array()) {
+    for (const Json& word : rights) level_of(levels, word, where) = Level::all;
+    return levels;
+  }
+  if (!rights.is_object())
+    throw Invalid{where + " must be a list of inquire, add, edit, delete, or an object with a level for each"};
+  for (const auto& [word, value] : rights.items()) {
+    Level& level = level_of(levels, word, where);
+    const auto* const known = std::find(level_names.begin(), level_names.end(), value);
+    if (known == level_names.end())
+      throw Invalid{where + "." + word + ": " + value.dump() + " is none of None, My, All"};
+    level = static_cast<Level>(known - level_names.begin());
+  }
+  return levels;
 }
 
 const Json& object(const Json& value, const std::string& where) {
@@ -101,8 +115,8 @@ std::map<std::string, Member> parse(const Json& json) {
 
 }  // namespace
 
-bool Role::allows(Right right, std::string_view tag, std::string_view pattern) const {
-  std::uint8_t granted = fallback;
+Level Role::level(Right right, std::string_view tag, std::string_view pattern) const {
+  Levels granted = fallback;
   const auto by_tag = rights.find(lower(tag));
   if (by_tag != rights.end()) {
     granted = by_tag->second;
@@ -116,7 +130,7 @@ bool Role::allows(Right right, std::string_view tag, std::string_view pattern) c
       granted = given;
     }
   }
-  return (granted & static_cast<std::uint8_t>(right)) != 0;
+  return granted[static_cast<std::size_t>(right)];
 }
 
 std::string_view Role::visible_in(std::string_view pattern) const {

@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "plugins/connectwise/own_rights.hpp"
 #include "plugins/connectwise/request.hpp"
-#include "plugins/connectwise/rights.hpp"
 #include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/writing/custom_fields.hpp"
 #include "plugins/connectwise/writing/exchange.hpp"
@@ -20,35 +20,18 @@ void report(const Error& error, std::string_view check, Findings& out) {
             role ? "give the API member's security role the right Inquire for it, at level All" : "");
 }
 
-std::string_view level_member(std::string_view level) {
-  return level == "Add"      ? "addLevel"
-         : level == "Edit"   ? "editLevel"
-         : level == "Delete" ? "deleteLevel"
-                             : "inquireLevel";
-}
-
 // By the rights that the API member may read of itself. Writing cannot be tried, so without them the need is told.
 void check_permission(const Operation& operation, const leat::Client& client, Findings& out, Context& context) {
   const NeededRight right = needed_right(operation);
-  const std::string need =
-      name_of(operation) + " needs " + to_string(right) + " at level All in the API member's security role";
-  std::string url = "/system/mySecurity";
-  append_query(url, "pageSize", "1000");
-  const auto own = right.action.empty() ? Result<NewRecord>(NewRecord("[]")) : read_json(client, url, context);
-  std::string_view level;
-  if (own) {
-    for (const auto item : own->root()) {
-      const auto called = [&](std::string_view member) {
-        return same_letters(item.value[member].str().value_or(""), right.action);
-      };
-      if (called("moduleFunctionName") || called("moduleFunctionDescription"))
-        level = item.value[level_member(right.level)].str().value_or("None");
-    }
-  }
-  const std::string has = need + ", which has " + std::string(level);
+  // What one adds is one's own.
+  const std::string_view enough = right.level == "Add" ? "My or All" : "All";
+  const std::string need = name_of(operation) + " needs " + to_string(right) + " at level " + std::string(enough) +
+                           " in the API member's security role";
+  const std::string level = own_level(right, client, context);
+  const std::string has = need + ", which has " + level;
   if (level == "None") {
     out.error("permission", has, "allow it in System > Security Roles");
-  } else if (level == "My") {
+  } else if (level == "My" && right.level != "Add") {
     out.warning("permission", has + ": records of others are refused", "allow All in System > Security Roles");
   } else if (level.empty()) {
     out.ok("permission", need + "; whether it has it shows with the first record");

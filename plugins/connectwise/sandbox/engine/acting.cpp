@@ -97,6 +97,7 @@ Response Acting::bulk(const Call& call) {
   for (std::size_t i = 0; i < body.size(); ++i) {
     try {
       const Id id = body[i].is_number_integer() ? body[i].get<Id>() : body[i].is_object() ? id_at(body[i]) : 0;
+      if (id != 0) check_reach(store_, call, source.list, id);
       const Json record = write_one(call, source.list, id, body[i]);
       const int status = call.operation.method == Method::post ? 201 : record.is_null() ? 204 : 200;
       payload.push_back(result_of(i, status, record));
@@ -150,7 +151,7 @@ Response Acting::post(const Call& call) {
   const Route& route = *call.place.route;
   if (call.operation.response == ResponseKind::bulk) return bulk(call);
   if (route.ends_with("search") && call.operation.response == ResponseKind::array) {
-    return reading_.search(call, source_of(store_, call, "search").list);
+    return reading_.search(call, source_of(store_, call, "search"));
   }
   if (route.ends_with("copy") && call.operation.response == ResponseKind::object) {
     const Source source = source_of(store_, call, "copy");

@@ -146,28 +146,69 @@ Source locate(Store& store, const Call& call) {
   return source;
 }
 
-// A record that the caller's role does not see is not there for it.
-void check_visible(Store& store, const Source& source, std::string_view condition) {
+bool matches(Store& store, const ListPlace& list, Id id, std::string_view condition) {
   const StoreLookup lookup(store);
-  const Filter filter(store.catalog(), source.list.schema, condition, {}, {}, &lookup);
+  const Filter filter(store.catalog(), list.schema, condition, {}, {}, &lookup);
   std::string text;
-  store.open(source.list).write(*source.item, text);
+  store.open(list).write(id, text);
   RecordView record;
   record.open(text);
-  if (!filter.matches(record)) throw not_found(entity_name(source.list.schema->name), std::to_string(*source.item));
+  return filter.matches(record);
+}
+
+// What a member owns of a list: what is assigned to it or was entered by it. Which these are on the live system is not
+// described (U).
+std::string own_condition(const connectwise::Schema& schema, const std::string& member) {
+  const std::string name = "'" + member + "'";
+  std::string condition = "enteredBy = " + name;
+  for (const char* field : {"owner", "member", "assignTo"}) {
+    const connectwise::Field* found = schema.find(field);
+    if (found != nullptr && found->type->schema == "MemberReference")
+      condition += std::string(" or ") + field + "/identifier = " + name;
+  }
+  if (schema.find("resources") != nullptr) condition += " or resources contains " + name;
+  return condition;
+}
+
+void add_part(Source& source, const std::string& condition) {
+  source.part = source.part.empty() ? condition : "(" + source.part + ") and (" + condition + ")";
+}
+
+// What lies below a record belongs to whom the record belongs.
+std::pair<ListPlace, std::optional<Id>> owned_place(const Store& store, const ListPlace& list, std::optional<Id> item) {
+  const std::size_t child = list.pattern.find("/{}");
+  if (child == std::string::npos) return {list, item};
+  return {store.place(list.pattern.substr(0, child), {}), to_integer(list.arguments.front())};
 }
 
 }  // namespace
 
+void check_reach(Store& store, const Call& call, const ListPlace& list, Id id) {
+  const std::string_view visible = call.caller.role->visible_in(list.pattern);
+  const auto hidden = [](const ListPlace& place, Id record) {
+    return not_found(entity_name(place.schema->name), std::to_string(record));
+  };
+  if (!visible.empty() && store.open(list).contains(id) && !matches(store, list, id, visible)) throw hidden(list, id);
+  if (call.sees != Level::my && call.does != Level::my) return;
+  const auto [owned, owner] = owned_place(store, list, id);
+  if (owned.schema == nullptr || !owner || !store.open(owned).contains(*owner)) return;
+  if (matches(store, owned, *owner, own_condition(*owned.schema, call.caller.member))) return;
+  if (call.sees == Level::my) throw hidden(owned, *owner);
+  throw no_permission();
+}
+
 Source find_source(Store& store, const Call& call) {
   Source source = locate(store, call);
-  const std::string_view visible = call.caller.role->visible_in(source.list.pattern);
-  if (visible.empty()) return source;
   if (source.item) {
-    check_visible(store, source, visible);
-  } else {
-    source.part =
-        source.part.empty() ? std::string(visible) : "(" + source.part + ") and (" + std::string(visible) + ")";
+    check_reach(store, call, source.list, *source.item);
+    return source;
+  }
+  const std::string_view visible = call.caller.role->visible_in(source.list.pattern);
+  if (!visible.empty()) add_part(source, std::string(visible));
+  if (!source.list.arguments.empty()) {
+    check_reach(store, call, source.list, 0);
+  } else if (call.sees == Level::my && source.list.schema != nullptr) {
+    add_part(source, own_condition(*source.list.schema, call.caller.member));
   }
   return source;
 }

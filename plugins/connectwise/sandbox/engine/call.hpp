@@ -19,7 +19,9 @@ struct Call {
   Place place;
   const Operation& operation;
   std::vector<QueryParameter> query;
-  std::string url;  // scheme, host and path of the request
+  std::string url;          // scheme, host and path of the request
+  Level sees = Level::all;  // what the caller's role lets it read of this
+  Level does = Level::all;  // ..., and do as asked; never none
 
   const std::string& pattern() const { return place.route->pattern; }
   // Names in any case; empty when absent (guide, C).
@@ -37,7 +39,10 @@ struct Source {
 // The one record of a path that is no list, such as "/service/knowledgebasesettings".
 ListPlace single_place(const Store& store, const Call& call, const ListPlace& list);
 
-// Refusal 404 when a parent or, for an item, its id is not there.
+// Refusal 404 when a parent or, for an item, its id is not there or not to be seen; 403 when it is not the caller's own and
+// would have to be.
 Source find_source(Store& store, const Call& call);
+// The same for a record that the body names.
+void check_reach(Store& store, const Call& call, const ListPlace& list, Id id);
 
 }  // namespace leat::sandbox

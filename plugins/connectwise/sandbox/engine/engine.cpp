@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "plugins/connectwise/sandbox/engine/own_rights.hpp"
 #include "plugins/connectwise/sandbox/engine/sample.hpp"
 #include "plugins/connectwise/sandbox/query/nulls.hpp"
 
@@ -85,13 +86,13 @@ Engine::Engine(const connectwise::Catalog& catalog, const Settings& settings, Ac
       reports_(store_),
       bundles_(store_, [this](const Request& request, std::string_view path, const Caller& caller) {
         const Found found = find(request.method, path);
-        check_right(caller, *found.operation, *found.place.route);
-        const Call call{request,
-                        caller,
-                        found.place,
-                        *found.operation,
-                        parse_query(request.query()).value_or(std::vector<QueryParameter>()),
-                        {}};
+        Call call{request,
+                  caller,
+                  found.place,
+                  *found.operation,
+                  parse_query(request.query()).value_or(std::vector<QueryParameter>()),
+                  {}};
+        take_rights(call);
         return read(call);
       }) {
   outbox.on_disable([this](Id entry) {
@@ -112,9 +113,12 @@ Engine::Found Engine::find(std::string_view method_name, std::string_view path) 
   return {std::move(*place), operation};
 }
 
-void Engine::check_right(const Caller& caller, const Operation& operation, const Route& route) const {
-  if (caller.role->allows(right_of(operation, route), operation.tag, route.pattern)) return;
-  throw Refusal{403, "Security", "You do not have security permission to perform this action.", {}};
+void Engine::take_rights(Call& call) const {
+  const Route& route = *call.place.route;
+  const auto level = [&](Right right) { return call.caller.role->level(right, call.operation.tag, route.pattern); };
+  call.sees = level(Right::inquire);
+  call.does = level(right_of(call.operation, route));
+  if (call.does == Level::none) throw no_permission();
 }
 
 Response Engine::answer(const Request& request, std::string_view path, const Caller& caller,
@@ -122,12 +126,13 @@ Response Engine::answer(const Request& request, std::string_view path, const Cal
   Found found = find(request.method, path);
   const Operation& operation = *found.operation;
   operation_name = std::string(to_string(operation.method)) + " " + std::string(operation.path);
-  check_right(caller, operation, *found.place.route);
+  const std::string url = request.scheme + "://" + std::string(request.header("Host")) + std::string(request.path());
+  Call call{request, caller, std::move(found.place), operation, {}, url};
+  take_rights(call);
   check_media_type(request, operation);
   auto query = parse_query(request.query());
   if (!query) return html_page(400, "Bad Request");
-  std::string url = request.scheme + "://" + std::string(request.header("Host")) + std::string(request.path());
-  const Call call{request, caller, std::move(found.place), operation, std::move(*query), std::move(url)};
+  call.query = std::move(*query);
 
   Response response;
   if (is_read(operation)) {
@@ -148,6 +153,7 @@ Response Engine::serve(const Call& call) {
   if (same_text(operation.path, "/system/info")) return json_text(to_text(system_info()));
   if (documents_.serves(call)) return documents_.answer(call);
   if (call.pattern() == "/system/members/{}/tokens") return impersonate(call);
+  if (call.pattern() == "/system/mysecurity") return json_text(to_text(own_rights(*call.caller.role, routes_)));
   if (call.pattern().compare(0, 15, "/system/bundles") == 0) return bundles_.answer(call);
   switch (operation.method) {
     case Method::post: return acting_.post(call);

@@ -43,7 +43,8 @@ class Engine {
   Response serve(const Call& call);
   Response read(const Call& call);
   Response impersonate(const Call& call);
-  void check_right(const Caller& caller, const Operation& operation, const Route& route) const;
+  // What the caller's role says about the call. Refusal 403 when it does not allow it.
+  void take_rights(Call& call) const;
   // The list and id of a record's path.
   std::pair<ListPlace, Id> record_place(std::string_view path) const;
 

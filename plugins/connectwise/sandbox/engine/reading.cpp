@@ -158,11 +158,8 @@ Response Reading::list(const Call& call, const Source& source) {
   return page(call, source, query_of(call));
 }
 
-Response Reading::search(const Call& call, const ListPlace& place) {
+Response Reading::search(const Call& call, const Source& source) {
   const Json body = call.request.body.empty() ? Json::object() : parse_body(call.request.body);
-  Source source;
-  source.list = place;
-  source.part = std::string(call.caller.role->visible_in(place.pattern));
   return page(call, source, query_of(body));
 }
 

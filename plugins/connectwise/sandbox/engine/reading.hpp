@@ -29,7 +29,7 @@ class Reading {
   // Where the record of a path is referred to: how often per list, or each place.
   Response usages(const Call& call);
   Response item(const Call& call);
-  Response search(const Call& call, const ListPlace& place);
+  Response search(const Call& call, const Source& source);
   // A record's text as the `fields` parameter wants it.
   std::string shown(const Call& call, const connectwise::Schema* schema, std::string record) const;
 
