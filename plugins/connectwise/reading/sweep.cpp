@@ -96,13 +96,6 @@ Result<std::int64_t> Sweep::count(Context& context) const {
 }
 
 Result<Done> Sweep::begin(const KnownIds& known, Context& context) {
-  const json state = load_state(context);
-  if (const auto gone = state.find("gone"); gone != state.end()) {
-    const auto size = gone->get<std::size_t>();
-    const bool confirmed = size <= allowed(known.ids().size()) || setup_.threshold >= 1;
-    const std::int64_t since = context.now().count() - state.value("looked", std::int64_t{0});
-    if (!confirmed && since < look_again_ms) return stopped(size, std::max(known.ids().size(), size));
-  }
   auto input = source_.input(transformers_, context);
   if (!input) return for_incoming(input.error());
   auto question = source_.question(*input);
@@ -115,6 +108,17 @@ Result<Done> Sweep::begin(const KnownIds& known, Context& context) {
   auto before = count(context);
   if (!before) return for_incoming(before.error());
   count_before_ = *before;
+  const json state = load_state(context);
+  if (const auto gone = state.find("gone"); gone != state.end()) {
+    const auto size = gone->get<std::size_t>();
+    const std::size_t there = known.ids().size();
+    const bool confirmed = size <= allowed(there) || setup_.threshold >= 1;
+    const bool seen_again =
+        count_before_ + static_cast<std::int64_t>(allowed(there)) >= static_cast<std::int64_t>(there);
+    const std::int64_t since = context.now().count() - state.value("looked", std::int64_t{0});
+    // Reading all ids at each run would not change anything.
+    if (!confirmed && !seen_again && since < look_again_ms) return stopped(size, std::max(there, size));
+  }
   walk_.emplace(parts_, source_.paging(), std::string_view(), Priority::background);
   stage_ = Stage::listing;
   context.info("deletions: comparing " + std::to_string(known.ids().size()) + " known ids with " +
