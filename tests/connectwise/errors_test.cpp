@@ -122,6 +122,7 @@ TEST_CASE("an answer is a success, or a body that cannot be what the API sends")
       {204, get, "", "", broken},
       {200, post, "", "", broken},
       {200, get, "application/pdf", "%PDF-1.7", broken},
+      {200, get, "application/octet-stream", "", broken},
       {200, get, json, "[{\"id\":1},{\"id\"", unreachable},
       {200, get, json, "", unreachable},
       {200, get, "text/html", html, unreachable},

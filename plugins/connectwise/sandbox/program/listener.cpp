@@ -74,7 +74,9 @@ http::response<http::string_body> to_message(Response& answer, bool head) {
   message.result(static_cast<unsigned>(answer.status));
   message.set(http::field::server, "Microsoft-IIS/10.0");
   message.set(http::field::date, http_date());
-  if (!answer.body.empty()) message.set(http::field::content_type, answer.content_type);
+  // An empty file has its type too; what has no body says none.
+  const bool file = answer.content_type.find("json") == std::string::npos;
+  if (file || !answer.body.empty()) message.set(http::field::content_type, answer.content_type);
   for (const Header& header : answer.headers) message.insert(header.name, header.value);
   message.body() = std::move(answer.body);
   message.prepare_payload();
