@@ -20,12 +20,7 @@ const std::string tickets = R"("entity": "GET /service/tickets", "incremental": 
 
 struct Swept {
   explicit Swept(const std::string& config, sandbox::Id count = 60)
-      : psa([count] {
-          sandbox::Settings settings;
-          settings.tickets = count;
-          return settings;
-        }()),
-        reading(psa.client, config, nullptr, &state) {}
+      : psa(with_tickets(count)), reading(psa.client, config, nullptr, &state) {}
 
   // A run of the host: pages are stored as they come, then the subscriber is closed.
   Result<std::vector<std::string>> run(bool stores = true) {

@@ -12,12 +12,6 @@ using nlohmann::json;
 
 namespace {
 
-sandbox::Settings with_tickets(sandbox::Id count) {
-  sandbox::Settings settings;
-  settings.tickets = count;
-  return settings;
-}
-
 const std::string notes = R"("entity": "GET /service/tickets/{parentId}/notes", "pagination": {"page_size": 10},
   "for_each": {"entity": "GET /service/tickets", "path": {"parentId": "id"})";
 

@@ -23,12 +23,7 @@ namespace {
 const std::string tickets = R"("entity": "GET /service/tickets", "incremental": {"overlap": 120000})";
 
 struct Psa : SandboxPsa {
-  explicit Psa(sandbox::Id count) : SandboxPsa(settings(count)) {}
-  static sandbox::Settings settings(sandbox::Id count) {
-    sandbox::Settings made;
-    made.tickets = count;
-    return made;
-  }
+  explicit Psa(sandbox::Id count) : SandboxPsa(with_tickets(count)) {}
   void change(int id, const std::string& summary) {
     sandbox.patch("/service/tickets/" + std::to_string(id),
                   json::array({{{"op", "replace"}, {"path", "summary"}, {"value", summary}}}));

@@ -6,22 +6,22 @@
 #include <thread>
 #include <vector>
 
-#include "connectwise/sandbox_client.hpp"
+#include "connectwise/sandbox_psa.hpp"
 #include "support/plugin_host.hpp"
 
 using namespace leat;
 using namespace leat::connectwise;
 using namespace std::chrono_literals;
-using test::SandboxClient;
+using test::SandboxPsa;
 
 namespace {
 
 // Names of one schema, asked for in a payload, against the sandbox.
 class Asking {
  public:
-  explicit Asking(SandboxClient& sandbox, const std::string& schema = "Ticket", std::string list = "/service/tickets")
+  explicit Asking(SandboxPsa& psa, const std::string& schema = "Ticket", std::string list = "/service/tickets")
       : names_(builtin_catalog(), *builtin_catalog().schema(schema), std::move(list), 10min) {
-    host_.offer(LEAT_CLIENT_SERVICE, sandbox.table());
+    host_.offer(LEAT_CLIENT_SERVICE, psa.client.table());
     const auto ctx = host_.call();
     Context context(ctx.get());
     client_ = leat::Client::open("psa", context);
@@ -48,8 +48,8 @@ class Asking {
 }  // namespace
 
 TEST_CASE("names become ids wherever the schema has a reference") {
-  SandboxClient sandbox;
-  Asking asking(sandbox);
+  SandboxPsa psa;
+  Asking asking(psa);
   const std::pair<std::string, std::string> rows[] = {
       {R"({"board": "Network Operations", "status": "in progress"})", R"({"board":{"id":2},"status":{"id":13}})"},
       {R"({"status": {"name": "Completed"}, "board": {"id": 3}})", R"({"status":{"id":26},"board":{"id":3}})"},
@@ -74,10 +74,10 @@ TEST_CASE("names become ids wherever the schema has a reference") {
 }
 
 TEST_CASE("a company goes by identifier or name, a contact by name or address, within its company") {
-  SandboxClient sandbox;
-  const auto company = sandbox.server.get("/company/companies/7");
-  const auto contact = sandbox.server.get("/company/contacts/9");
-  Asking asking(sandbox);
+  SandboxPsa psa;
+  const auto company = psa.sandbox.get("/company/companies/7");
+  const auto contact = psa.sandbox.get("/company/contacts/9");
+  Asking asking(psa);
   const std::string by_identifier = company["identifier"];
   const std::string by_name = company["name"];
   CHECK(asking.resolved(R"({"company": ")" + by_identifier + "\"}") == R"({"company":{"id":7}})");
@@ -95,8 +95,8 @@ TEST_CASE("a company goes by identifier or name, a contact by name or address, w
 }
 
 TEST_CASE("an unknown name is refused with the nearest ones") {
-  SandboxClient sandbox;
-  Asking asking(sandbox);
+  SandboxPsa psa;
+  Asking asking(psa);
   CHECK(asking.resolved(R"({"board": "Help Desk", "status": "In Progres"})")
             .starts_with("payload.status: \"In Progres\" is none of the names of GET /service/boards/1/statuses; the "
                          "nearest are \"In Progress\", "));
@@ -106,21 +106,21 @@ TEST_CASE("an unknown name is refused with the nearest ones") {
 }
 
 TEST_CASE("a name that several records have is refused with their ids, unless one alone is in use") {
-  SandboxClient sandbox;
-  for (const char* name : {"Twice", "Twice", "Once", "Once"}) sandbox.server.post("/service/sources", {{"name", name}});
-  Asking asking(sandbox);
+  SandboxPsa psa;
+  for (const char* name : {"Twice", "Twice", "Once", "Once"}) psa.sandbox.post("/service/sources", {{"name", name}});
+  Asking asking(psa);
   CHECK(asking.resolved(R"({"source": "Twice"})") ==
         "payload.source: \"Twice\" is the name of 2 records of GET /service/sources (ids 5, 6): give the id");
   for (const auto& [id, closed] : {std::pair("90", "true"), std::pair("91", "false")}) {
-    sandbox.server.control("PUT", std::string("/sandbox/records/time/workTypes/") + id,
-                           std::string(R"({"name": "Old and new", "inactiveFlag": )") + closed + "}");
+    psa.sandbox.control("PUT", std::string("/sandbox/records/time/workTypes/") + id,
+                        std::string(R"({"name": "Old and new", "inactiveFlag": )") + closed + "}");
   }
   CHECK(asking.resolved(R"({"workType": "Old and new"})") == R"({"workType":{"id":91}})");
 }
 
 TEST_CASE("a status needs a board: of the payload, or of the record as it is") {
-  SandboxClient sandbox;
-  Asking asking(sandbox);
+  SandboxPsa psa;
+  Asking asking(psa);
   const std::string payload = R"({"status": "Closed"})";
   CHECK(asking.resolved(payload) ==
         "payload.status: \"Closed\" is a name of one board: add board to the payload, or give { id: ... }");
@@ -134,27 +134,27 @@ TEST_CASE("a status needs a board: of the payload, or of the record as it is") {
 }
 
 TEST_CASE("a list is read once for many, and again for a name that may be new") {
-  SandboxClient sandbox;
-  Asking asking(sandbox);
+  SandboxPsa psa;
+  Asking asking(psa);
   for (int i = 0; i < 5; ++i) asking.resolved(R"({"source": "Phone"})");
-  CHECK(sandbox.lines() == std::vector<std::string>{"GET /service/sources"});
-  sandbox.server.post("/service/sources", {{"name", "Drone"}});
+  CHECK(psa.lines() == std::vector<std::string>{"GET /service/sources"});
+  psa.sandbox.post("/service/sources", {{"name", "Drone"}});
   // Read a moment ago: the name is refused as it stands.
   CHECK(asking.resolved(R"({"source": "Drone"})").starts_with("payload.source: "));
-  CHECK(sandbox.lines().size() == 1);
+  CHECK(psa.lines().size() == 1);
   asking.advance(6s);
   CHECK(asking.resolved(R"({"source": "Drone"})") == R"({"source":{"id":5}})");
-  CHECK(sandbox.lines().size() == 2);
+  CHECK(psa.lines().size() == 2);
   for (int i = 0; i < 5; ++i) asking.resolved(R"({"source": "No such"})");
-  CHECK(sandbox.lines().size() == 2);
+  CHECK(psa.lines().size() == 2);
   asking.advance(10min);
   asking.resolved(R"({"source": "Phone"})");
-  CHECK(sandbox.lines().size() == 3);
+  CHECK(psa.lines().size() == 3);
 }
 
 TEST_CASE("calls at the same time share one read") {
-  SandboxClient sandbox;
-  Asking asking(sandbox);
+  SandboxPsa psa;
+  Asking asking(psa);
   std::vector<std::jthread> threads;
   std::vector<std::string> results(4);
   for (std::string& result : results) {
@@ -162,33 +162,32 @@ TEST_CASE("calls at the same time share one read") {
   }
   threads.clear();
   for (const std::string& result : results) CHECK(result == R"({"board":{"id":3},"source":{"id":2}})");
-  CHECK(sandbox.lines().size() == 2);
+  CHECK(psa.lines().size() == 2);
 }
 
 TEST_CASE("of a list longer than a page each name is asked for, once") {
-  SandboxClient sandbox;
-  for (int i = 0; i < 1000; ++i)
-    sandbox.server.post("/service/sources", {{"name", "S " + std::to_string(i) + " \"x\""}});
-  Asking asking(sandbox);
+  SandboxPsa psa;
+  for (int i = 0; i < 1000; ++i) psa.sandbox.post("/service/sources", {{"name", "S " + std::to_string(i) + " \"x\""}});
+  Asking asking(psa);
   const std::string ids = R"({"source":{"id":1004}})";
   CHECK(asking.resolved(R"({"source": "s 999 \"x\""})") == ids);
   CHECK(asking.resolved(R"({"source": "S 999 \"x\""})") == ids);
-  CHECK(sandbox.lines().size() == 2);
-  CHECK(sandbox.last().url.find("conditions=") != std::string::npos);
+  CHECK(psa.lines().size() == 2);
+  CHECK(psa.last().url.find("conditions=") != std::string::npos);
   CHECK(asking.resolved(R"({"source": "S 99x"})").find("the nearest are \"S 9") != std::string::npos);
 }
 
 TEST_CASE("a reference without a list takes an id alone") {
-  SandboxClient sandbox;
-  Asking asking(sandbox, "Member", "/system/members");
+  SandboxPsa psa;
+  Asking asking(psa, "Member", "/system/members");
   CHECK(asking.resolved(R"({"photo": "me.png"})") ==
         "payload.photo: this API has no list of these to look \"me.png\" up: give { id: ... }");
   CHECK(asking.resolved(R"({"photo": {"name": "me.png"}})") == R"({"photo":{"name":"me.png"}})");
 }
 
 TEST_CASE("custom fields go by their captions, with the values their types take") {
-  SandboxClient sandbox;
-  Asking asking(sandbox);
+  SandboxPsa psa;
+  Asking asking(psa);
   const auto fields = [&](const std::string& json) { return asking.resolved(R"({"customFields": )" + json + "}"); };
   CHECK(
       fields(
@@ -199,7 +198,7 @@ TEST_CASE("custom fields go by their captions, with the values their types take"
         R"({"customFields":[{"id":21,"value":"7"},{"id":24,"value":2}]})");
   CHECK(fields("[]") == R"({"customFields":[]})");
   CHECK(fields("null") == R"({"customFields":null})");
-  CHECK(sandbox.lines() == std::vector<std::string>{"GET /service/tickets"});
+  CHECK(psa.lines() == std::vector<std::string>{"GET /service/tickets"});
   const std::pair<std::string, std::string> wrong[] = {
       {R"({"Aset": 1})",
        "payload.customFields[\"Aset\"]: no custom field has this caption (did you mean Asset?); there "
@@ -215,10 +214,10 @@ TEST_CASE("custom fields go by their captions, with the values their types take"
 }
 
 TEST_CASE("custom fields of a list without records come from their definitions") {
-  SandboxClient sandbox;
-  sandbox.server.post("/system/userDefinedFields",
-                      {{"podId", 1}, {"caption", "Colour"}, {"sequenceNumber", 1}, {"fieldTypeIdentifier", "Text"}});
-  Asking asking(sandbox, "Opportunity", "");
+  SandboxPsa psa;
+  psa.sandbox.post("/system/userDefinedFields",
+                   {{"podId", 1}, {"caption", "Colour"}, {"sequenceNumber", 1}, {"fieldTypeIdentifier", "Text"}});
+  Asking asking(psa, "Opportunity", "");
   const std::string made = asking.resolved(R"({"customFields": {"Colour": "red"}})");
   CHECK(made.starts_with(R"({"customFields":[{"id":)"));
   CHECK(made.ends_with(R"("value":"red"}]})"));

@@ -15,12 +15,6 @@ using namespace leat::test;
 
 namespace {
 
-sandbox::Settings with_tickets(sandbox::Id count) {
-  sandbox::Settings settings;
-  settings.tickets = count;
-  return settings;
-}
-
 std::string numbers(int first, int last) {
   std::string text;
   for (int i = first; i <= last; ++i) text += std::to_string(i) + " ";

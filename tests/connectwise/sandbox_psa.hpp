@@ -1,10 +1,12 @@
-// A client whose answers are the sandbox's, without a network: real conditions, pages, callbacks and errors.
+// A client whose answers are the sandbox's, without a network: real conditions, pages, writes, callbacks, faults and errors.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "connectwise/scripted_client.hpp"
@@ -14,10 +16,34 @@
 
 namespace leat::test {
 
+inline sandbox::Settings with_tickets(sandbox::Id count) {
+  sandbox::Settings settings;
+  settings.tickets = count;
+  return settings;
+}
+
 class SandboxPsa {
  public:
-  explicit SandboxPsa(sandbox::Settings settings = {})
+  explicit SandboxPsa(sandbox::Settings settings = with_tickets(5))
       : sandbox(std::move(settings)), client([this](const Request& request) { return answer(request); }) {}
+
+  // "PATCH /service/tickets/1", in order, without queries.
+  std::vector<std::string> lines() const {
+    std::vector<std::string> made;
+    for (const Request& request : client.requests()) made.push_back(line_of(request));
+    return made;
+  }
+  // The same of what was not read.
+  std::vector<std::string> writes() const {
+    std::vector<std::string> made;
+    for (const Request& request : client.requests()) {
+      if (request.method != "GET") made.push_back(line_of(request));
+    }
+    return made;
+  }
+  Request last() const { return client.requests().back(); }
+  // A fault, as the page /sandbox/faults takes it.
+  void fault(const std::string& json) { sandbox.control("POST", "/sandbox/faults", json); }
 
   sandbox::test::Harness sandbox;
   // Before each request is answered.
@@ -25,10 +51,15 @@ class SandboxPsa {
   // What it answers with in the sandbox's place; nothing: the sandbox answers.
   std::function<std::optional<Scripted>(const Request&)> answer_instead;
   bool says_date = true;
-  std::size_t slow_above = 0;  // a page of more records than this times out; 0: none does
+  std::atomic<bool> empty_lists{false};  // searches find nothing, as a list that lags behind shows a new record
+  std::size_t slow_above = 0;            // a page of more records than this times out; 0: none does
   ScriptedClient client;
 
  private:
+  static std::string line_of(const Request& request) {
+    return request.method + " " + request.url.substr(0, request.url.find('?'));
+  }
+
   Scripted answer(const Request& request) {
     const std::lock_guard lock(mutex_);
     if (before) before(request);
@@ -47,9 +78,16 @@ class SandboxPsa {
     if (!request.url.starts_with('/') && !request.url.starts_with(own + "/")) {
       return {{}, {}, Error{ErrorKind::invalid, "a request through this client is relative to base_uri", 0}};
     }
-    const sandbox::Response response = request.url.starts_with('/')
-                                           ? sandbox.send(request.method, request.url, request.body, std::move(headers))
-                                           : sandbox.control(request.method, request.url.substr(own.size()));
+    sandbox::Response response = request.url.starts_with('/')
+                                     ? sandbox.send(request.method, request.url, request.body, std::move(headers))
+                                     : sandbox.control(request.method, request.url.substr(own.size()));
+    if (empty_lists && request.url.find("conditions=") != std::string::npos) response.body = "[]";
+    const bool repeatable =
+        request.method == "GET" || request.method == "PUT" || request.method == "DELETE" || request.idempotent;
+    if (response.delivery == sandbox::Delivery::dropped) {
+      return {{}, {}, Error{repeatable ? ErrorKind::unreachable : ErrorKind::uncertain, "the connection was cut", 0}};
+    }
+    if (response.delivery == sandbox::Delivery::cut_short) response.body.resize(response.body.size() / 2);
     Scripted scripted;
     scripted.body = response.body;
     scripted.headers["Content-Type"] = response.content_type;
@@ -63,7 +101,6 @@ class SandboxPsa {
     raw.headers = raw_headers.data();
     raw.header_count = raw_headers.size();
     raw.body = bytes(scripted.body);
-    const bool repeatable = request.method == "GET" || request.idempotent;
     if (auto done = connectwise::classify({request.method, repeatable}, AnswerView(&raw)); !done) {
       scripted.error = done.error();
     }

@@ -13,13 +13,13 @@
 #include <vector>
 
 #include "connectwise/publishing.hpp"
-#include "connectwise/sandbox_client.hpp"
+#include "connectwise/sandbox_psa.hpp"
 
 using namespace leat;
 using namespace leat::connectwise;
 using namespace std::chrono_literals;
 using test::Publishing;
-using test::SandboxClient;
+using test::SandboxPsa;
 using Parsed = nlohmann::json;
 using Lines = std::vector<std::string>;
 
@@ -35,28 +35,28 @@ std::string ticket(const std::string& key, const std::string& summary = "x", con
   return R"({"payload": {"externalXRef": ")" + key + R"(", "summary": ")" + summary +
          R"(", "company": {"id": 3}, "board": "Help Desk")" + more + "}}";
 }
-std::size_t tickets(SandboxClient& sandbox) { return sandbox.server.get("/service/tickets/count")["count"]; }
+std::size_t tickets(SandboxPsa& psa) { return psa.sandbox.get("/service/tickets/count")["count"]; }
 
 }  // namespace
 
 TEST_CASE("a change is compared with the record: the smallest PATCH, or nothing") {
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(), compare_tickets + "true");
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(), compare_tickets + "true");
   const std::string wanted =
       R"({"summary": "New words", "board": "Help Desk", "status": "Assigned", "customFields": {"Asset": "PC-1"}})";
   const auto first = writing.publish(change(wanted));
   REQUIRE_MESSAGE(first, first.error().message);
-  const auto after = sandbox.server.get("/service/tickets/1");
+  const auto after = psa.sandbox.get("/service/tickets/1");
   CHECK(after["summary"] == "New words");
   CHECK(after["status"]["name"] == "Assigned");
   CHECK(after["customFields"][0]["value"] == "PC-1");
-  REQUIRE(sandbox.writes() == Lines{"PATCH /service/tickets/1"});
+  REQUIRE(psa.writes() == Lines{"PATCH /service/tickets/1"});
   // Said again, nothing is sent.
   CHECK(*writing.publish(change(wanted)) == R"({"id":1,"unchanged":true})");
-  CHECK(sandbox.writes().size() == 1);
+  CHECK(psa.writes().size() == 1);
   // Only what differs.
   REQUIRE(writing.publish(change(R"({"summary": "New words", "status": "Closed"})")));
-  CHECK(sandbox.last().body == R"([{"op":"replace","path":"status","value":{"id":7}}])");
+  CHECK(psa.last().body == R"([{"op":"replace","path":"status","value":{"id":7}}])");
   // A plain object alone can be compared.
   CHECK(writing.publish(change(R"([{"op": "remove", "path": "owner"}])"))
             .error()
@@ -65,8 +65,8 @@ TEST_CASE("a change is compared with the record: the smallest PATCH, or nothing"
 }
 
 TEST_CASE("a time entry in a closed period fails for good, and the line says what a person can do") {
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(), R"("entity": "POST /time/entries")");
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(), R"("entity": "POST /time/entries")");
   const auto refused = writing.publish(
       R"({"payload": {"chargeToId": 1, "chargeToType": "ServiceTicket", "timeStart": "2024-12-10T08:00:00Z"}})");
   REQUIRE_FALSE(refused);
@@ -79,68 +79,68 @@ TEST_CASE("a time entry in a closed period fails for good, and the line says wha
 }
 
 TEST_CASE("of the current record the board of a status is known") {
-  SandboxClient sandbox;
-  const int board = sandbox.server.get("/service/tickets/2")["board"]["id"];
-  Publishing writing(sandbox.table(), R"("entity": "PATCH /service/tickets/{id}", "names": true)");
+  SandboxPsa psa;
+  const int board = psa.sandbox.get("/service/tickets/2")["board"]["id"];
+  Publishing writing(psa.client.table(), R"("entity": "PATCH /service/tickets/{id}", "names": true)");
   REQUIRE(writing.publish(R"({"path": {"id": 2}, "payload": {"status": "Scheduled"}})"));
-  const auto after = sandbox.server.get("/service/tickets/2");
+  const auto after = psa.sandbox.get("/service/tickets/2");
   CHECK(after["status"]["name"] == "Scheduled");
   CHECK(after["board"]["id"] == board);
 }
 
 TEST_CASE("what was changed at the server since is not overwritten, unless the rules say so") {
-  SandboxClient sandbox;
-  const std::string base = sandbox.server.get("/service/tickets/1")["_info"]["lastUpdated"];
-  sandbox.server.now += 3600;
-  sandbox.server.patch("/service/tickets/1", {{{"op", "replace"}, {"path", "summary"}, {"value", "Theirs"}}});
+  SandboxPsa psa;
+  const std::string base = psa.sandbox.get("/service/tickets/1")["_info"]["lastUpdated"];
+  psa.sandbox.now += 3600;
+  psa.sandbox.patch("/service/tickets/1", {{{"op", "replace"}, {"path", "summary"}, {"value", "Theirs"}}});
   const std::string record =
       change(R"({"summary": "Ours", "zip": "12345"})", R"(, "base": {"lastUpdated": ")" + base + "\"}");
-  const auto refused = Publishing(sandbox.table(), compare_tickets + "true").publish(record);
+  const auto refused = Publishing(psa.client.table(), compare_tickets + "true").publish(record);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::invalid);
   CHECK(refused.error().message.find("it would overwrite summary") != std::string::npos);
-  CHECK(sandbox.writes().empty());
-  REQUIRE(Publishing(sandbox.table(), compare_tickets + R"({"conflict": "ours", "fields": {"summary": "theirs"}})")
+  CHECK(psa.writes().empty());
+  REQUIRE(Publishing(psa.client.table(), compare_tickets + R"({"conflict": "ours", "fields": {"summary": "theirs"}})")
               .publish(record));
-  const auto after = sandbox.server.get("/service/tickets/1");
+  const auto after = psa.sandbox.get("/service/tickets/1");
   CHECK(after["summary"] == "Theirs");
   CHECK(after["zip"] == "12345");
 }
 
 TEST_CASE("a record is created once and changed from then on") {
-  SandboxClient sandbox;
-  const std::size_t before = tickets(sandbox);
-  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  SandboxPsa psa;
+  const std::size_t before = tickets(psa);
+  Publishing writing(psa.client.table(), upsert_tickets + R"("externalXRef")");
   const auto created = writing.publish(ticket("K-1", "First", R"(, "initialDescription": "Long")"));
   REQUIRE_MESSAGE(created, created.error().message);
   const int id = Parsed::parse(*created)["id"];
   CHECK(*writing.publish(ticket("K-1", "First", R"(, "initialDescription": "Long")")) ==
         R"({"id":)" + std::to_string(id) + R"(,"unchanged":true})");
   REQUIRE(writing.publish(ticket("K-1", "Second", R"(, "status": "Assigned")")));
-  CHECK(sandbox.server.get("/service/tickets/" + std::to_string(id))["summary"] == "Second");
-  CHECK(tickets(sandbox) == before + 1);
-  CHECK(sandbox.writes() == Lines{"POST /service/tickets", "PATCH /service/tickets/" + std::to_string(id)});
+  CHECK(psa.sandbox.get("/service/tickets/" + std::to_string(id))["summary"] == "Second");
+  CHECK(tickets(psa) == before + 1);
+  CHECK(psa.writes() == Lines{"POST /service/tickets", "PATCH /service/tickets/" + std::to_string(id)});
 }
 
 TEST_CASE("when_found: leave creates what is missing and touches nothing else") {
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef", "when_found": "leave")");
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(), upsert_tickets + R"("externalXRef", "when_found": "leave")");
   REQUIRE(writing.publish(ticket("K-1", "First")));
   REQUIRE(writing.publish(ticket("K-1", "Second")));
-  CHECK(sandbox.writes() == Lines{"POST /service/tickets"});
+  CHECK(psa.writes() == Lines{"POST /service/tickets"});
 }
 
 TEST_CASE("several records for one match are a failure that lists them, and so is one that differs in case alone") {
-  SandboxClient sandbox;
+  SandboxPsa psa;
   const auto add = [&](const char* key) {
     const auto made =
-        sandbox.server.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}, {"externalXRef", key}});
+        psa.sandbox.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}, {"externalXRef", key}});
     return std::to_string(made["id"].get<int>());
   };
   const std::string first = add("TWO");
   const std::string second = add("TWO");
   const std::string third = add("Case");
-  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  Publishing writing(psa.client.table(), upsert_tickets + R"("externalXRef")");
   const auto several = writing.publish(ticket("TWO"));
   REQUIRE_FALSE(several);
   CHECK(several.error().kind == ErrorKind::invalid);
@@ -150,7 +150,7 @@ TEST_CASE("several records for one match are a failure that lists them, and so i
   REQUIRE_FALSE(other);
   CHECK(other.error().message.starts_with("match finds only records whose values differ in upper and lower case (ids " +
                                           third + ")"));
-  CHECK(sandbox.writes().empty());
+  CHECK(psa.writes().empty());
   // The one of the same letters is meant.
   add("CASE");
   const auto exact = writing.publish(ticket("CASE"));
@@ -158,37 +158,37 @@ TEST_CASE("several records for one match are a failure that lists them, and so i
 }
 
 TEST_CASE("values with quotes and wildcards find their own record and no other") {
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(), upsert_tickets + R"("externalXRef")");
   const std::vector<std::string> keys = {
       R"(a\"b)", R"(a'b)", R"(a\\b)", "a%b",       "a*b",
       "a_b",     "a[b]",   "a+b&c#d", "\u00fcber", R"(x\" or id > 0 or summary = \"x)"};
   for (const std::string& key : keys) REQUIRE(writing.publish(ticket(key, "First")));
-  const std::size_t made = tickets(sandbox);
+  const std::size_t made = tickets(psa);
   for (const std::string& key : keys) {
     CAPTURE(key);
     CHECK(writing.publish(ticket(key, "First"))->find("unchanged") != std::string::npos);
   }
-  CHECK(tickets(sandbox) == made);
+  CHECK(tickets(psa) == made);
 }
 
 TEST_CASE("a POST whose answer was lost is looked for, not repeated") {
-  SandboxClient sandbox;
-  const std::size_t before = tickets(sandbox);
-  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef", "keep_answer": 100000)");
-  sandbox.fault(R"({"fault": "drop-after", "method": "POST", "path": "/service/tickets", "count": 1})");
+  SandboxPsa psa;
+  const std::size_t before = tickets(psa);
+  Publishing writing(psa.client.table(), upsert_tickets + R"("externalXRef", "keep_answer": 100000)");
+  psa.fault(R"({"fault": "drop-after", "method": "POST", "path": "/service/tickets", "count": 1})");
   const auto settled = writing.publish(ticket("K-1"));
   REQUIRE_MESSAGE(settled, settled.error().message);
   CHECK(Parsed::parse(*settled)["externalXRef"] == "K-1");
-  sandbox.fault(R"({"fault": "truncate", "method": "POST", "path": "/service/tickets", "count": 1})");
+  psa.fault(R"({"fault": "truncate", "method": "POST", "path": "/service/tickets", "count": 1})");
   CHECK(writing.publish(ticket("K-2")));
-  CHECK(tickets(sandbox) == before + 2);
+  CHECK(tickets(psa) == before + 2);
 }
 
 TEST_CASE("a POST that was not done stays uncertain, and its next attempt creates the record") {
-  SandboxClient sandbox;
+  SandboxPsa psa;
   test::PluginHost host;
-  host.offer(LEAT_CLIENT_SERVICE, sandbox.table());
+  host.offer(LEAT_CLIENT_SERVICE, psa.client.table());
   const auto ctx = host.call();
   Context context(ctx.get());
   const auto client = leat::Client::open("psa", context);
@@ -199,19 +199,19 @@ TEST_CASE("a POST that was not done stays uncertain, and its next attempt create
   Writer writer(builtin_catalog(), *builtin_catalog().by_id("postServiceTickets"), rules, nullptr,
                 std::make_shared<Creations>());
   const NewRecord record(R"({"payload": {"externalXRef": "K", "summary": "x", "company": {"id": 3}}})");
-  sandbox.fault(R"({"fault": "drop-before", "method": "POST", "path": "/service/tickets", "count": 1})");
+  psa.fault(R"({"fault": "drop-before", "method": "POST", "path": "/service/tickets", "count": 1})");
   const auto lost = writer.write(record.root(), client, context);
   REQUIRE_FALSE(lost);
   CHECK(lost.error().kind == ErrorKind::uncertain);
   CHECK(lost.error().message.ends_with("match does not find it yet, it is looked for again before it is sent again"));
   CHECK(writer.write(record.root(), client, context));
-  CHECK(tickets(sandbox) == 6);
+  CHECK(tickets(psa) == 6);
 }
 
 TEST_CASE("records of one match at the same time make one record") {
-  SandboxClient sandbox;
-  const std::size_t before = tickets(sandbox);
-  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  SandboxPsa psa;
+  const std::size_t before = tickets(psa);
+  Publishing writing(psa.client.table(), upsert_tickets + R"("externalXRef")");
   std::vector<std::jthread> threads;
   std::atomic<int> done{0};
   for (int i = 0; i < 8; ++i) {
@@ -219,13 +219,13 @@ TEST_CASE("records of one match at the same time make one record") {
   }
   threads.clear();
   CHECK(done == 8);
-  CHECK(tickets(sandbox) == before + 2);
+  CHECK(tickets(psa) == before + 2);
 }
 
 TEST_CASE("publishers of several routes that write to one list through one client make one record together") {
-  SandboxClient sandbox;
-  const std::size_t before = tickets(sandbox);
-  Publishing one(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  SandboxPsa psa;
+  const std::size_t before = tickets(psa);
+  Publishing one(psa.client.table(), upsert_tickets + R"("externalXRef")");
   // Another instance, with options of its own, in the same host.
   Publishing::Another other(one, upsert_tickets + R"("externalXRef", "check_payload": "warn")");
   constexpr int keys = 12;
@@ -241,37 +241,37 @@ TEST_CASE("publishers of several routes that write to one list through one clien
   }
   threads.clear();
   CHECK(done == 4 * keys);
-  CHECK(tickets(sandbox) == before + keys);
+  CHECK(tickets(psa) == before + keys);
 }
 
 TEST_CASE("what one route has just created is known to another one while the list does not show it yet") {
-  SandboxClient sandbox;
-  const std::size_t before = tickets(sandbox);
-  Publishing one(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  SandboxPsa psa;
+  const std::size_t before = tickets(psa);
+  Publishing one(psa.client.table(), upsert_tickets + R"("externalXRef")");
   Publishing::Another other(one, upsert_tickets + R"("externalXRef")");
   REQUIRE(one.publish(ticket("K-late", "first")));
-  sandbox.empty_lists = true;
+  psa.empty_lists = true;
   REQUIRE(other.publish(ticket("K-late", "second")));
-  sandbox.empty_lists = false;
-  CHECK(tickets(sandbox) == before + 1);
-  CHECK(sandbox.writes().back().starts_with("PATCH /service/tickets/"));
+  psa.empty_lists = false;
+  CHECK(tickets(psa) == before + 1);
+  CHECK(psa.writes().back().starts_with("PATCH /service/tickets/"));
 }
 
 TEST_CASE("children are looked for in the list of their own parent") {
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(), R"("entity": "POST /company/companies/{parentId}/sites", "match": "name")");
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(), R"("entity": "POST /company/companies/{parentId}/sites", "match": "name")");
   const std::string site = R"({"path": {"parentId": 2}, "payload": {"name": "Depot", "addressLine1": "1 Road"}})";
   REQUIRE_MESSAGE(writing.publish(site), writing.publish(site).error().message);
   const auto again = writing.publish(site);
   REQUIRE(again);
   CHECK(again->find("unchanged") != std::string::npos);
-  CHECK(sandbox.writes() == Lines{"POST /company/companies/2/sites"});
+  CHECK(psa.writes() == Lines{"POST /company/companies/2/sites"});
 }
 
 TEST_CASE("a contact is found by its address, and of its items only what differs is changed") {
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(), R"("entity": "POST /company/contacts", "names": true, "match": )"
-                                      R"({"childConditions": "communicationItems/value = {match.email}"})");
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(), R"("entity": "POST /company/contacts", "names": true, "match": )"
+                                         R"({"childConditions": "communicationItems/value = {match.email}"})");
   const auto contact = [](const std::string& phone, const std::string& more = {}) {
     return R"({"match": {"email": "new@example.test"}, "payload": {"firstName": "Nora", "company": {"id": 3}, )"
            R"("communicationItems": [{"type": "Email", "value": "new@example.test", "communicationType": "Email"}, )"
@@ -286,10 +286,10 @@ TEST_CASE("a contact is found by its address, and of its items only what differs
   const auto changed = writing.publish(contact("200", R"(, "title": "Head")"));
   REQUIRE_MESSAGE(changed, changed.error().message);
   const std::string url = "/company/contacts/" + std::to_string(Parsed::parse(*made)["id"].get<int>());
-  CHECK(sandbox.writes() == Lines{"POST /company/contacts", "PATCH " + url});
-  CHECK(sandbox.last().body == R"([{"op":"replace","path":"communicationItems/1/value","value":"200"},)"
-                               R"({"op":"replace","path":"title","value":"Head"}])");
-  const auto after = sandbox.server.get(url);
+  CHECK(psa.writes() == Lines{"POST /company/contacts", "PATCH " + url});
+  CHECK(psa.last().body == R"([{"op":"replace","path":"communicationItems/1/value","value":"200"},)"
+                           R"({"op":"replace","path":"title","value":"Head"}])");
+  const auto after = psa.sandbox.get(url);
   CHECK(after["communicationItems"].size() == 2);
   CHECK(after["communicationItems"][1]["value"] == "200");
 }
@@ -304,27 +304,27 @@ TEST_CASE("cross-references name the record before the server is asked; one that
     *target = str(known);
     return LEAT_OK;
   };
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(),
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(),
                      R"("entity": "POST /service/tickets", "match": {"xref": "orders", "source": "match.key"})",
                      nullptr, &xref);
   const auto order = [](const std::string& key) {
     return R"({"match": {"key": ")" + key + R"("}, "payload": {"summary": "Order", "company": {"id": 3}}})";
   };
-  sandbox.server.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}});
+  psa.sandbox.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}});
   known = std::to_string(
-      sandbox.server.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}})["id"].get<int>());
+      psa.sandbox.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}})["id"].get<int>());
   CHECK(writing.publish(order("A-7")));
   CHECK(writing.publish(order("B-8")));
-  CHECK(sandbox.writes() == Lines{"PATCH /service/tickets/" + known, "POST /service/tickets"});
+  CHECK(psa.writes() == Lines{"PATCH /service/tickets/" + known, "POST /service/tickets"});
   known = "4711";
   CHECK(writing.publish(order("A-7")));
-  CHECK(sandbox.writes().back() == "POST /service/tickets");
+  CHECK(psa.writes().back() == "POST /service/tickets");
 }
 
 TEST_CASE("elements of a bulk call have outcomes of their own") {
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(), R"("entity": "POST /company/configurations/bulk", "names": true)");
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(), R"("entity": "POST /company/configurations/bulk", "names": true)");
   CHECK(writing.publisher().batch_max() == 100);
   const auto made = [](const std::string& name, const std::string& company) {
     return R"({"payload": {"name": ")" + name + R"(", "type": {"id": 1}, "company": )" + company + "}}";
@@ -343,34 +343,34 @@ TEST_CASE("elements of a bulk call have outcomes of their own") {
   REQUIRE(results[4]);
   CHECK(Parsed::parse(*results[4])["name"] == "five");
   CHECK(results[5]);
-  CHECK(sandbox.writes() == Lines{"POST /company/configurations/bulk", "POST /company/configurations/bulk"});
+  CHECK(psa.writes() == Lines{"POST /company/configurations/bulk", "POST /company/configurations/bulk"});
 
-  Publishing deleting(sandbox.table(), R"("entity": "DELETE /company/configurations/bulk")");
+  Publishing deleting(psa.client.table(), R"("entity": "DELETE /company/configurations/bulk")");
   const std::string id = std::to_string(Parsed::parse(*results[0])["id"].get<int>());
   const auto gone = deleting.publish(
       std::vector<std::string>{R"({"payload": {"id": )" + id + "}}", R"({"payload": {"id": 987654}})"});
   CHECK(gone[0]);
   CHECK(gone[1].error().kind == ErrorKind::not_found);
-  CHECK(sandbox.last().body == R"([{"id":)" + id + R"(},{"id":987654}])");
+  CHECK(psa.last().body == R"([{"id":)" + id + R"(},{"id":987654}])");
   CHECK(deleting.publish(R"({"payload": {"name": "x"}})").error().message ==
         "payload must be { id: ... }, with the id of the record to delete");
 }
 
 TEST_CASE("a bulk call that failed fails its elements, and what it does not speak of is not known") {
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(), R"("entity": "POST /company/configurations/bulk")");
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(), R"("entity": "POST /company/configurations/bulk")");
   const std::string record = R"({"payload": {"name": "a", "type": {"id": 1}, "company": {"id": 1}}})";
-  sandbox.fault(R"({"fault": "throttle", "method": "POST", "count": 1})");
+  psa.fault(R"({"fault": "throttle", "method": "POST", "count": 1})");
   for (const auto& result : writing.publish(std::vector<std::string>{record, record}))
     CHECK(result.error().kind == ErrorKind::busy);
-  sandbox.fault(R"({"fault": "truncate", "method": "POST", "count": 1})");
+  psa.fault(R"({"fault": "truncate", "method": "POST", "count": 1})");
   for (const auto& result : writing.publish(std::vector<std::string>{record, record}))
     CHECK(result.error().kind == ErrorKind::uncertain);
 }
 
 TEST_CASE("actions are POSTs like any other, and one that was refused says so") {
-  SandboxClient sandbox;
-  Publishing copying(sandbox.table(), R"("entity": "POST /service/tickets/{parentId}/merge")");
+  SandboxPsa psa;
+  Publishing copying(psa.client.table(), R"("entity": "POST /service/tickets/{parentId}/merge")");
   const auto merged =
       copying.publish(R"({"path": {"parentId": 1}, "payload": {"mergeTicketIds": [2], "status": {"id": 7}}})");
   CHECK_MESSAGE(merged, merged.error().message);
@@ -381,22 +381,22 @@ TEST_CASE("documents are uploaded and changed") {
   std::string folder = (fs::temp_directory_path() / "leat-documents-XXXXXX").string();
   REQUIRE(mkdtemp(folder.data()) != nullptr);
   std::ofstream(fs::path(folder) / "log.txt") << "line 1\nline 2\n";
-  SandboxClient sandbox;
+  SandboxPsa psa;
   const std::string more = R"(, "upload_folder": ")" + folder + "\"";
-  Publishing writing(sandbox.table(), R"("entity": "POST /system/documents")" + more);
+  Publishing writing(psa.client.table(), R"("entity": "POST /system/documents")" + more);
   const auto made =
       writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 1, "title": "Log", "file": "log.txt"}})");
   REQUIRE_MESSAGE(made, made.error().message);
   const std::string id = std::to_string(Parsed::parse(*made)["id"].get<int>());
   CHECK(Parsed::parse(*made)["fileName"] == "log.txt");
-  CHECK(sandbox.server.send("GET", "/system/documents/" + id + "/download").body == "line 1\nline 2\n");
-  Publishing changing(sandbox.table(), R"("entity": "POST /system/documents/{id}")" + more);
+  CHECK(psa.sandbox.send("GET", "/system/documents/" + id + "/download").body == "line 1\nline 2\n");
+  Publishing changing(psa.client.table(), R"("entity": "POST /system/documents/{id}")" + more);
   const auto changed = changing.publish(R"({"path": {"id": )" + id + R"(}, "payload": {"title": "Journal"}})");
   REQUIRE_MESSAGE(changed, changed.error().message);
-  CHECK(sandbox.server.get("/system/documents/" + id)["title"] == "Journal");
+  CHECK(psa.sandbox.get("/system/documents/" + id)["title"] == "Journal");
   const auto nowhere = writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 4711, "file": "log.txt"}})");
   CHECK_FALSE(nowhere);
-  sandbox.fault(R"({"fault": "drop-after", "method": "POST", "count": 1})");
+  psa.fault(R"({"fault": "drop-after", "method": "POST", "count": 1})");
   CHECK(writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 1, "file": "log.txt"}})").error().kind ==
         ErrorKind::uncertain);
   CHECK(writing.doctor("{}").find("error") == std::string::npos);
@@ -405,8 +405,8 @@ TEST_CASE("documents are uploaded and changed") {
 }
 
 TEST_CASE("doctor: can it be read, what right is needed, are the constants known") {
-  SandboxClient sandbox;
-  Publishing writing(sandbox.table(), upsert_tickets + R"("externalXRef")");
+  SandboxPsa psa;
+  Publishing writing(psa.client.table(), upsert_tickets + R"("externalXRef")");
   const auto good = Parsed::parse(writing.doctor(
       R"({"payload": {"board": "Help Desk", "status": "New", "severity": "Low", "customFields": {"Asset": "x"}}})"));
   for (const auto& finding : good) CHECK(finding["status"] == "ok");
@@ -425,9 +425,8 @@ TEST_CASE("doctor: can it be read, what right is needed, are the constants known
   CHECK(text.find("error payload.zip is 14 characters long") != std::string::npos);
   CHECK(text.find("warning payload.severity: \"Awful\" is none of Low, Medium, High") != std::string::npos);
   // A custom field that the set-up requires.
-  sandbox.server.control(
-      "PUT", "/sandbox/records/system/userDefinedFields/22",
-      R"({"podId": 1, "caption": "Root cause", "fieldTypeIdentifier": "Text", "requiredFlag": true})");
+  psa.sandbox.control("PUT", "/sandbox/records/system/userDefinedFields/22",
+                      R"({"podId": 1, "caption": "Root cause", "fieldTypeIdentifier": "Text", "requiredFlag": true})");
   CHECK(writing.doctor("{}").find("the server requires the custom field Root cause of each new record") !=
         std::string::npos);
   CHECK(writing.doctor(R"({"payload": {"customFields": {"Root cause": "wear"}}})").find("requires") ==
@@ -444,5 +443,5 @@ TEST_CASE("doctor: can it be read, what right is needed, are the constants known
   CHECK(later.find("constant members") == std::string::npos);
   CHECK(writing.doctor(R"({"payload": {"board": "Hepl Desk", "status": "New"}})")
             .find(R"(not looked at: payload.status \"New\", because payload.board is wrong)") != std::string::npos);
-  CHECK(sandbox.writes().empty());
+  CHECK(psa.writes().empty());
 }
