@@ -39,6 +39,11 @@ void check_cancel_during(Trial& trial);
 void check_threads(Trial& trial);
 void check_parallel(Trial& trial);
 
+// later_checks.cpp
+void check_doctor(Trial& trial);
+void check_webhook(Trial& trial);
+void check_constants(Trial& trial);
+
 // subscriber_checks.cpp
 void check_replay(Trial& trial);
 void check_bad_cursor(Trial& trial);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "host/check/checks.hpp"
+#include "host/check/option_maker.hpp"
 #include "host/check/process_state.hpp"
 #include "host/check/samples.hpp"
 #include "host/check/subject.hpp"
@@ -80,11 +81,19 @@ void compare(const Usage& before, std::size_t times, std::size_t heap_slack, std
 
 void check_create(Trial& trial) {
   trial.start();
+  const Json& schema = trial.component().schema;
   const Options options = make_options(trial, trial.component());
   const Said said = try_create(trial, options.text());
   if (said.ok()) return;
   if (options.given) throw Failed("create refused the options of --config: " + to_string(said));
-  throw NotExercised("create refused the options made from its schema: " + to_string(said));
+  // A choice between options that a schema cannot say: with one more of those that have an example.
+  for (const std::string& name : further_examples(schema)) {
+    if (said.kind != LEAT_INVALID) break;
+    trial.add_option(name);
+    if (try_create(trial, make_options(trial, trial.component()).text()).ok()) return;
+  }
+  throw NotExercised("create refused the options made from its schema: " + to_string(said) +
+                     "; give options with --config, or state `examples` for an option that makes them whole");
 }
 
 void check_options(Trial& trial) {
@@ -210,10 +219,7 @@ void check_secrets(Trial& trial) {
       subject.close();
     }
   }
-  for (const Heard& heard : host.heard()) {
-    const std::string masked = host.secrets().mask(heard.text);
-    if (masked != heard.text) throw Failed(fmt::format("{} shows a secret: {}", heard.where, masked));
-  }
+  check_no_secret(host);
 }
 
 }  // namespace leat::host::check

@@ -90,12 +90,25 @@ class Maker {
 
 }  // namespace
 
-MadeOptions make_from_schema(const Json& schema, std::uint32_t kind, const std::filesystem::path& folder) {
+MadeOptions make_from_schema(const Json& schema, std::uint32_t kind, const std::filesystem::path& folder,
+                             const std::string& further) {
   Maker maker(kind, folder);
   MadeOptions made;
   made.value = maker.object(schema);
+  if (!further.empty()) made.value[further] = maker.make(schema.at("properties").at(further), further);
   made.source = maker.source();
   return made;
+}
+
+std::vector<std::string> further_examples(const Json& schema) {
+  const Json required = schema.value("required", Json::array());
+  const Json properties = schema.value("properties", Json::object());
+  std::vector<std::string> names;
+  for (const auto& option : properties.items()) {
+    const bool needed = std::find(required.begin(), required.end(), option.key()) != required.end();
+    if (!needed && option.value().contains("examples")) names.push_back(option.key());
+  }
+  return names;
 }
 
 }  // namespace leat::host::check

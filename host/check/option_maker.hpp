@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "host/config/component.hpp"
 
@@ -17,7 +19,12 @@ struct MadeOptions {
   std::filesystem::path source;  // a file the options say to read; empty: none
 };
 
-// kind: LEAT_KIND_... of the component. folder: where the files are that it may name.
-MadeOptions make_from_schema(const Json& schema, std::uint32_t kind, const std::filesystem::path& folder);
+// kind: LEAT_KIND_... of the component. folder: where the files are that it may name. further: an option that is not
+// required and is made all the same; empty: none.
+MadeOptions make_from_schema(const Json& schema, std::uint32_t kind, const std::filesystem::path& folder,
+                             const std::string& further);
+
+// Options that are not required and state an example.
+std::vector<std::string> further_examples(const Json& schema);
 
 }  // namespace leat::host::check

@@ -144,7 +144,7 @@ Options make_options(Trial& trial, const LibraryComponent& component) {
       if (!trial.check().real_client && is_client(trial.open(), value)) value = kCheckClient;
     }
   } else {
-    MadeOptions made = make_from_schema(component.schema, component.kind, trial.spec().folder);
+    MadeOptions made = make_from_schema(component.schema, component.kind, trial.spec().folder, trial.spec().further);
     written = std::move(made.value);
     options.source = std::move(made.source);
     if (!options.source.empty()) write_file(options.source, sample_lines());

@@ -1,7 +1,8 @@
 // Options for a component under check: those of --config, else made from its schema.
 //
 // Made: `examples` of the schema itself (a whole set of options); else each required option from its examples, enum or
-// type. Everything else has its default. What an option stands for:
+// type. Everything else has its default. When create refuses these as invalid, one further option that states an example is
+// made with them: the first with which create accepts them. What an option stands for:
 //   secret        a random marker, to be searched for
 //   client        the client of the check, "check"; from --config also the id of a client component of this library, which
 //                 checks that are made for it then use

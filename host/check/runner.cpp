@@ -52,6 +52,7 @@ struct Work {
   const Check* check = nullptr;
   std::uint32_t kind = 0;
   std::string component{};
+  std::string further{};  // TrialSpec
   TrialResult result{};
   std::chrono::milliseconds took{0};
 };
@@ -119,6 +120,7 @@ class Runner {
     spec.folder = workspace_.folder();
     spec.records = request_.records;
     spec.options = request_.options;
+    spec.further = work.further;
     std::vector<std::string> command = request_.child;
     command.push_back(to_text(spec));
     const auto end = run_child(command, request_.limit);
@@ -189,7 +191,7 @@ Report check_plugin(const CheckRequest& request) {
     for (const Check& check : checks) {
       const bool right = (check.scope & (1U << created.kind)) != 0;
       if (right && &check != &second && wanted(request, check))
-        late.push_back({&check, created.kind, created.component});
+        late.push_back({&check, created.kind, created.component, created.result.further});
     }
   }
   runner.run(late);

@@ -83,6 +83,22 @@ Said Subject::settle(std::string_view cursor, bool stored) {
                      [&](Call& call) { return subscriber_.settle(self_, &call, bytes(cursor), stored ? 1 : 0); });
 }
 
+Said Subject::webhook(const leat_webhook& request, Batch& out, std::stop_token stop) {
+  return trial_.call(
+      "webhook", [&](Call& call) { return subscriber_.webhook(self_, &call, &request, &out); }, stop);
+}
+
+Said Subject::constants(Record& known) {
+  return trial_.call("constants", [&](Call& call) { return transformer_.constants(self_, &call, &known); });
+}
+
+bool Subject::has_doctor() const { return LEAT_HAS(component_.table, leat_component, doctor) != 0; }
+
+Said Subject::doctor(Record& known, Record& findings, std::stop_token stop) {
+  return trial_.call(
+      "doctor", [&](Call& call) { return component_.table->doctor(self_, &call, &known, &findings); }, stop);
+}
+
 bool Subject::replay_safe() { return publisher_.replay_safe != nullptr && publisher_.replay_safe(self_) != 0; }
 
 std::uint32_t Subject::batch_max() { return publisher_.batch_max == nullptr ? 0 : publisher_.batch_max(self_); }
@@ -107,6 +123,13 @@ void hear_batch(CheckHost& host, const Batch& batch) {
     if (batch.fate(i) == Fate::delivered) host.hear("a record's answer", batch.answer(i));
   }
   if (batch.cursor()) host.hear("a cursor", *batch.cursor());
+}
+
+void check_no_secret(CheckHost& host) {
+  for (const Heard& heard : host.heard()) {
+    const std::string masked = host.secrets().mask(heard.text);
+    if (masked != heard.text) throw Failed(fmt::format("{} shows a secret: {}", heard.where, masked));
+  }
 }
 
 std::vector<Said> use(Subject& subject, Answer answer) {

@@ -25,12 +25,20 @@ class Subject {
 
   // Transformers and publishers: the one function that takes a batch.
   Said run(Batch& batch, std::stop_token stop = {});
+  // Transformers.
+  bool has_constants() const { return transformer_.constants != nullptr; }
+  Said constants(Record& known);
+  // All kinds.
+  bool has_doctor() const;
+  Said doctor(Record& known, Record& findings, std::stop_token stop = {});
   // Publishers and subscribers; nothing for the other kinds.
   Said open(std::string_view cursor = {});
   Said close();
   // Subscribers.
   Said poll(Batch& batch, std::uint32_t max, std::uint32_t wait_ms, std::stop_token stop = {});
   Said settle(std::string_view cursor, bool stored);
+  bool has_webhook() const { return subscriber_.webhook != nullptr; }
+  Said webhook(const leat_webhook& request, Batch& out, std::stop_token stop = {});
   // Publishers.
   bool replay_safe();
   std::uint32_t batch_max();  // 0: it does not say
@@ -60,6 +68,9 @@ Said try_create(Trial& trial, const std::string& options);
 void check_fates(const Batch& batch);
 // Hears the texts that the batch holds: errors, answers, cursor.
 void hear_batch(CheckHost& host, const Batch& batch);
+
+// Nothing that the host heard shows a secret of the options. Throws Failed.
+void check_no_secret(CheckHost& host);
 
 // What a host does with a component in an ordinary run, its far side answering in this way. Gives the failures.
 std::vector<Said> use(Subject& subject, Answer answer);

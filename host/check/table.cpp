@@ -68,6 +68,15 @@ const std::array kChecks = {
     Check{"constant", of_publisher, "replay_safe and batch_max say the same all the time",
           "the host asks once; derive both from the options", &check_constant},
 
+    Check{"doctor", of_all, "doctor, if it has one, only reads, shows no secret, and says so when the far side refuses",
+          "set an array of {check, status, message}, or fail with a kind and a text; return when the call is cancelled",
+          &check_doctor},
+    Check{"webhook", of_subscriber, "webhook, if it has one, answers any request, whatever poll does meanwhile",
+          "target, headers and body are a stranger's: check them, and fail with LEAT_INVALID or LEAT_DENIED and a text",
+          &check_webhook},
+    Check{"constants", of_transformer, "what constants, if it has it, says of every record holds for every record",
+          "set only what process sets in each record, and erase what it may change", &check_constants},
+
     Check{"done", of_client, "done runs exactly once for each send that returned OK, and never inside send",
           "complete on a thread of your own; after a send that failed done never runs", &check_done},
     Check{"cancel-request", of_client, "a cancelled request completes within a second, once, and never inside cancel",

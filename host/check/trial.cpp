@@ -31,6 +31,7 @@ std::string to_text(const TrialSpec& spec) {
               {"folder", spec.folder.string()},
               {"records", spec.records.string()},
               {"options", spec.options},
+              {"further", spec.further},
               {"patience", spec.patience.count()}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -47,6 +48,7 @@ TrialSpec parse_spec(std::string_view text) {
   spec.folder = json.at("folder").get<std::string>();
   spec.records = json.at("records").get<std::string>();
   spec.options = json.at("options");
+  spec.further = json.at("further").get<std::string>();
   spec.patience = std::chrono::milliseconds(json.at("patience").get<std::int64_t>());
   return spec;
 }
@@ -71,9 +73,12 @@ void Trial::step(std::string_view what) {
 }
 
 void Trial::finish(const TrialResult& result) {
-  const std::string text =
-      Json{{"verdict", static_cast<int>(result.verdict)}, {"text", result.text}, {"components", result.components}}
-          .dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string text = Json{
+      {"verdict", static_cast<int>(result.verdict)},
+      {"text", result.text},
+      {"components", result.components},
+      {"further",
+       spec_.further}}.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (pwrite(result_file_, text.data(), text.size(), step_size) < 0) _exit(1);
 }
 
@@ -94,6 +99,7 @@ TrialResult read_result(std::string_view out) {
   result.verdict = static_cast<TrialResult::Verdict>(json.at("verdict").get<int>());
   result.text = json.at("text").get<std::string>();
   result.components = json.at("components");
+  result.further = json.at("further").get<std::string>();
   return result;
 }
 

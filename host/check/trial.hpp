@@ -31,6 +31,7 @@ struct TrialSpec {
   std::filesystem::path folder;              // for files, this trial's own; exists
   std::filesystem::path records;             // documents of the user's own, a line each; empty: the check's
   Json options;                              // what --config says; an object
+  std::string further;                       // an option to make beside the required ones; empty: none
   std::chrono::milliseconds patience{1500};  // how long a cancelled call may take
 };
 std::string to_text(const TrialSpec& spec);
@@ -40,9 +41,10 @@ TrialSpec parse_spec(std::string_view text);  // throws when it is no such text
 struct TrialResult {
   enum class Verdict : std::uint8_t { passed, failed, not_exercised, crashed };
   Verdict verdict = Verdict::crashed;
-  std::string text;  // why it did not pass
-  std::string step;  // what it was doing
-  Json components;   // [{kind, id, flags}], of the check "descriptor"
+  std::string text;     // why it did not pass
+  std::string step;     // what it was doing
+  Json components;      // [{kind, id, flags}], of the check "descriptor"
+  std::string further;  // of the spec, as the check "create" found that it must be
 };
 
 // How a call of the plugin ended.
@@ -81,6 +83,8 @@ class Trial {
   // not exist, or when a failure has no text. Threads: any.
   template <class Body>
   Said call(const char* function, Body&& body, std::stop_token stop = {});
+  // Options are made with this one from now on, here and in the component's other trials.
+  void add_option(std::string name) { spec_.further = std::move(name); }
   // A failure without a text is fine from now on: the plugin has no way to say it.
   void allow_silence() { silence_allowed_ = true; }
 

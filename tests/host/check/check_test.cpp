@@ -54,6 +54,17 @@ TEST_CASE("a good plugin of each kind passes") {
   }
 }
 
+TEST_CASE("a choice between options that a schema cannot say is made by an example: the client needs no --config") {
+  const Checked checked = check(ours("connectwise"));
+  CHECK(checked.code == 0);
+  std::set<std::string> tried;
+  for (const Json& finding : checked.report["findings"]) {
+    if (finding["component"] == "client connectwise" && finding["verdict"] == "passed")
+      tried.insert(finding["check"].get<std::string>());
+  }
+  for (const char* id : {"create", "answers", "done", "quiesce", "doctor"}) CHECK_MESSAGE(tried.contains(id), id);
+}
+
 TEST_CASE("our own plugins pass") {
   for (const std::string name : {"file", "transform", "connectwise"}) {
     CAPTURE(name);
@@ -88,7 +99,6 @@ TEST_CASE("a subscriber is checked against a real server, through a client of it
 TEST_CASE("records that fit let a publisher be tried that refuses the check's own") {
   const TempDir folder;
   const std::string records = folder.write("a.ndjson", R"({"path":{"id":4},"payload":{"name":"Ina"}})");
-  // The client takes a region or an address, which its schema cannot say.
   const std::string config = folder.write("a.json", R"({"client connectwise": {"base_uri": "https://127.0.0.1:9",
       "company_id": "a", "client_id": "${LEAT_CHECK_A}", "public_key": "${LEAT_CHECK_A}", "private_key": "${LEAT_CHECK_A}"}})");
   const Program::Variables keys = {{"LEAT_CHECK_A", "key-of-the-test"}};
@@ -147,6 +157,17 @@ TEST_CASE("each fault is found by the check for it, and the text says what is wr
       {"outcomes", "outcomes", "record 0 counts as stored although the far side answered with 404"},
       {"outcomes_kind", "outcomes", "the records failed for good although the far side answered with 429"},
       {"constant", "constant", "replay_safe does not always say the same"},
+      {"doctor", "doctor",
+       "doctor set {\"check\":\"access\",\"status\":\"fine\",\"message\":\"all is well\"}, which is no"},
+      {"doctor_cancel", "doctor", "doctor while nothing answers did not return within"},
+      {"doctor_secret", "doctor", "a finding shows a secret: "},
+      {"doctor_writes", "doctor", "doctor sent POST /records, which changes something"},
+      {"doctor_blind", "doctor", "every finding is ok although the far side answered with 401"},
+      {"webhook", "webhook", "crashed (signal 11, Segmentation fault) at: webhook request 1 of the check"},
+      {"webhook_silent", "webhook", "webhook failed as invalid and did not say why"},
+      {"webhook_beside", "webhook", "crashed (signal 6, Aborted) at: webhook on 4 threads while it is read"},
+      {"constants", "constants", "constants said that every record has {\"greeting\":\"Bonjour\"}, and process made "},
+      {"constants_kept", "constants", "constants said that every record has "},
       {"done_inside", "done", "done ran inside send"},
       {"done_twice", "done", "done ran twice for one send"},
       {"done_after_refusal", "done", "done ran although send had failed"},
@@ -157,7 +178,7 @@ TEST_CASE("each fault is found by the check for it, and the text says what is wr
   };
   std::set<std::string> caught;
   for (const Row& row : rows) {
-    CAPTURE(row.plugin);
+    CAPTURE(std::string(row.plugin));
     const Checked checked = check(small(row.plugin), {"--only", row.check});
     const auto failed = findings(checked.report, "failed");
     CHECK(checked.code == 1);

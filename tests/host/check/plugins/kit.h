@@ -158,6 +158,19 @@ static UNUSED leat_kind counter_poll(void* self, leat_ctx* ctx, uint32_t max, ui
                                            "Is checked.",          schema, table, create, destroy};             \
   static const leat_component* const components[] = {&component}
 
+#define COMPONENT_WITH_DOCTOR(kind_, schema, table, create_, doctor_)             \
+  static const leat_component component = {.struct_size = sizeof(leat_component), \
+                                           .kind = kind_,                         \
+                                           .id = "subject",                       \
+                                           .title = "Subject",                    \
+                                           .summary = "Is checked.",              \
+                                           .config_schema = schema,               \
+                                           .vtable = table,                       \
+                                           .create = create_,                     \
+                                           .destroy = sound_destroy,              \
+                                           .doctor = doctor_};                    \
+  static const leat_component* const components[] = {&component}
+
 #define PLUGIN(init, deinit)                       \
   LEAT_EXPORT const leat_plugin leat_plugin_v1 = { \
       sizeof(leat_plugin), 0, 0, 1, "acme.subject", "1.0.0", "Acme", "cc", components, init, deinit, NULL}
@@ -174,6 +187,20 @@ static UNUSED leat_kind counter_poll(void* self, leat_ctx* ctx, uint32_t max, ui
 #define SUBSCRIBER_PLUGIN(open, poll)                                                        \
   static const leat_subscriber table = {sizeof(leat_subscriber), 0, open, poll, NULL, NULL}; \
   COMPONENT(LEAT_KIND_SUBSCRIBER, 0, NO_OPTIONS, &table, counter_create, sound_destroy);     \
+  PLUGIN(sound_init, NULL)
+
+/* A subscriber whose only fault is how it takes webhooks. */
+#define WEBHOOK_PLUGIN(webhook_)                                                                                \
+  static const leat_subscriber table = {                                                                        \
+      .struct_size = sizeof(leat_subscriber), .open = counter_open, .poll = counter_poll, .webhook = webhook_}; \
+  COMPONENT(LEAT_KIND_SUBSCRIBER, 0, NO_OPTIONS, &table, counter_create, sound_destroy);                        \
+  PLUGIN(sound_init, NULL)
+
+/* A transformer whose only fault is what it says of its records. */
+#define CONSTANTS_PLUGIN(constants_)                                                               \
+  static const leat_transformer table = {                                                          \
+      .struct_size = sizeof(leat_transformer), .process = sound_process, .constants = constants_}; \
+  COMPONENT(LEAT_KIND_TRANSFORMER, 0, NO_OPTIONS, &table, sound_create, sound_destroy);            \
   PLUGIN(sound_init, NULL)
 
 #endif
