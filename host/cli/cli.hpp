@@ -1,4 +1,4 @@
-// The command line: which command, which options. What each does is in the files beside this one.
+// The command line: the parser, its commands (commands.hpp) and the hidden ones. What each does is in the files beside.
 #pragma once
 
 namespace leat::host {
