@@ -40,7 +40,7 @@ class RequestGate {
   // How a request that went ended, before its sender hears of it; response: nullptr when none came.
   virtual void after(std::uint64_t /*mark*/, const leat_outcome& /*outcome*/, const leat_http_response* /*response*/) {}
   // Runs `done` with an answer that before() gave, exactly once, on another thread.
-  virtual void answer(Answer /*answer*/, leat_http_done /*done*/, void* /*user*/) {}
+  virtual void answer(const Answer& /*answer*/, leat_http_done /*done*/, void* /*user*/) {}
 };
 
 struct HostState;

@@ -132,7 +132,7 @@ Said deliver(Subject& subject, const Garbage& garbage, std::size_t header_count,
     request.body = {reinterpret_cast<const std::uint8_t*>(garbage.body.data()), garbage.body.size()};
   }
   Batch events;
-  const Said said = subject.webhook(request, events, std::move(stop));
+  Said said = subject.webhook(request, events, std::move(stop));
   check_fates(events);
   for (std::size_t i = 0; said.ok() && i < events.size(); ++i) {
     if (events.fate(i) == Fate::live) subject.trial().host().hear("an event", events.record(i)->json());

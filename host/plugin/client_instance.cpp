@@ -107,7 +107,7 @@ Result<ClientInstance::Sent> ClientInstance::start(Call& call, const leat_http_r
   RequestGate::Ruling ruling;
   if (state.gate != nullptr) ruling = state.gate->before(config_name(), request);
   if (auto* refused = std::get_if<Error>(&ruling)) return std::move(*refused);
-  auto* made_up = std::get_if<RequestGate::Answer>(&ruling);
+  const auto* made_up = std::get_if<RequestGate::Answer>(&ruling);
   const leat_http_request first = state.person_waits ? urgent(request) : leat_http_request{};
   const leat_http_request* sent = state.person_waits ? &first : &request;
   std::unique_ptr<Watched> watched;
@@ -120,7 +120,7 @@ Result<ClientInstance::Sent> ClientInstance::start(Call& call, const leat_http_r
   std::uint64_t ticket = 0;
   Result<Done> started = Done{};
   if (made_up != nullptr) {
-    state.gate->answer(std::move(*made_up), &ClientInstance::completed, &pending);
+    state.gate->answer(*made_up, &ClientInstance::completed, &pending);
   } else {
     started = run_any(call, "send",
                       [&] { return table_.send(self(), &call, sent, &ClientInstance::completed, &pending, &ticket); });

@@ -52,7 +52,7 @@ class Rehearsal final : public RequestGate {
     WriteRequest sent{std::string(client), std::string(view(request.method)), std::string(view(request.url)),
                       std::string(text_of(request.body))};
     const std::lock_guard lock(mutex_);
-    return only_reads(request) ? read(std::move(sent)) : write(std::move(sent));
+    return only_reads(request) ? read(sent) : write(std::move(sent));
   }
 
   void after(std::uint64_t mark, const leat_outcome& outcome, const leat_http_response* response) override {
@@ -62,8 +62,8 @@ class Rehearsal final : public RequestGate {
     reads_[asked->second] = std::string(text_of(response->body));
   }
 
-  void answer(Answer answer, leat_http_done done, void* user) override {
-    answering_.post([answer = std::move(answer), done, user] {
+  void answer(const Answer& answer, leat_http_done done, void* user) override {
+    answering_.post([answer, done, user] {
       static constexpr std::string_view type[] = {"Content-Type", "application/json"};
       static constexpr std::string_view rehearsed[] = {"Leat-Rehearsed", "yes"};
       const leat_header headers[] = {{str(type[0]), str(type[1])}, {str(rehearsed[0]), str(rehearsed[1])}};
@@ -97,7 +97,7 @@ class Rehearsal final : public RequestGate {
   const MadeUp& made_up() const { return made_up_; }  // between two tasks
 
  private:
-  Ruling read(WriteRequest sent) {
+  Ruling read(const WriteRequest& sent) {
     const std::string path(without_query(sent.path));
     if (auto record = sent.method == "GET" ? made_up_.read(sent.client, path) : std::nullopt) {
       read_made_up_ = true;

@@ -6,8 +6,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -222,26 +225,41 @@ TEST_CASE("records of one match at the same time make one record") {
   CHECK(tickets(psa) == before + 2);
 }
 
-TEST_CASE("publishers of several routes that write to one list through one client make one record together") {
-  SandboxPsa psa;
-  const std::size_t before = tickets(psa);
-  Publishing one(psa.client.table(), upsert_tickets + R"("externalXRef")");
-  // Another instance, with options of its own, in the same host.
-  Publishing::Another other(one, upsert_tickets + R"("externalXRef", "check_payload": "warn")");
-  constexpr int keys = 12;
-  std::atomic<int> done{0};
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&, i] {
-      for (int k = 0; k < keys; ++k) {
-        const std::string record = ticket("K-" + std::to_string(k), i % 2 == 0 ? "even" : "odd");
-        done += (i % 2 == 0 ? one.publish(record) : other.publish(record)) ? 1 : 0;
-      }
-    });
-  }
-  threads.clear();
-  CHECK(done == 4 * keys);
-  CHECK(tickets(psa) == before + keys);
+TEST_CASE("a publisher of another route does not look a record up while the first one is about to create it") {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int look_ups = 0;
+  int posts = 0;
+  bool created = false;
+  std::function<void()> meanwhile;
+  test::ScriptedClient client([&](const Request& request) {
+    std::unique_lock lock(mutex);
+    const std::string record = R"({"id": 7, "externalXRef": "K", "summary": "x", "company": {"id": 3}})";
+    if (request.method == "POST") {
+      ++posts;
+      if (posts == 1) meanwhile();
+      // It comes at once where the routes do not wait for each other.
+      changed.wait_for(lock, 300ms, [&] { return look_ups > 1; });
+      created = true;
+      return test::Scripted{record};
+    }
+    if (request.method != "GET" || request.url.find("conditions=") == std::string::npos) return test::Scripted{record};
+    ++look_ups;
+    changed.notify_all();
+    return test::Scripted{created ? "[" + record + "]" : std::string("[]")};
+  });
+  const std::string options = R"("entity": "POST /service/tickets", "match": "externalXRef")";
+  Publishing one(client.table(), options);
+  Publishing::Another other(one, options + R"(, "check_payload": "warn")");
+  const std::string record = R"({"payload": {"externalXRef": "K", "summary": "x", "company": {"id": 3}}})";
+  std::atomic<bool> published{false};
+  std::jthread thread;
+  meanwhile = [&] { thread = std::jthread([&] { published = bool(other.publish(record)); }); };
+  CHECK(one.publish(record));
+  thread.join();
+  CHECK(published);
+  CHECK(posts == 1);
+  CHECK(look_ups == 2);
 }
 
 TEST_CASE("what one route has just created is known to another one while the list does not show it yet") {

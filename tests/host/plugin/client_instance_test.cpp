@@ -453,8 +453,8 @@ TEST_CASE("a gate keeps back what changes something and sees the answers, whethe
 TEST_CASE("an answer of the gate reaches the sender as one of the far side, and nothing is sent") {
   struct Gate final : RequestGate {
     Ruling before(std::string_view, const leat_http_request&) override { return Answer{201, R"({"id":5})"}; }
-    void answer(Answer answer, leat_http_done done, void* user) override {
-      thread = std::jthread([answer = std::move(answer), done, user] {
+    void answer(const Answer& answer, leat_http_done done, void* user) override {
+      thread = std::jthread([answer, done, user] {
         leat_http_response response{};
         response.struct_size = sizeof response;
         response.http_status = answer.status;
