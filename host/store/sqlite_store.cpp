@@ -14,7 +14,7 @@ namespace {
 // page.
 constexpr const char* settings =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; "
-    "PRAGMA journal_size_limit = 33554432; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; "
+    "PRAGMA journal_size_limit = 33554432; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; "
     "PRAGMA secure_delete = FAST";
 
 std::filesystem::path prepared(const SqliteStoreOptions& options) {
@@ -37,7 +37,7 @@ SqliteTaskStore::SqliteTaskStore(const SqliteStoreOptions& options, const Clock&
       worker_(std::move(worker)),
       writer_(prepared(options), options.busy_wait, settings),
       reader_(options.path, options.busy_wait) {
-  reader_.execute("PRAGMA query_only = 1; PRAGMA cache_size = -4096");
+  reader_.execute("PRAGMA query_only = 1; PRAGMA cache_size = -1024");
 }
 
 Result<std::unique_ptr<TaskStore>> open_sqlite_store(const SqliteStoreOptions& options, const Clock& clock) {

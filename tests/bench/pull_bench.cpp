@@ -23,7 +23,7 @@ struct Pull {
   std::uint64_t tickets = 0;
   std::uint64_t page_size = 0;
   std::uint64_t latency_ms = 0;  // of the server, for each request
-  std::uint64_t in_flight = 4;   // leat's; libcurl has one request on its way
+  std::uint64_t in_flight = 3;   // leat's; libcurl has one request on its way
 
   std::uint64_t pages() const { return (tickets + page_size - 1) / page_size; }
 };
@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
   std::vector<std::uint64_t> tickets = {10'000, 100'000};
   std::uint64_t page_size = 1000;
   std::uint64_t latency_ms = 0;
-  std::uint64_t in_flight = 4;
+  std::uint64_t in_flight = 3;
   int rounds = 5;
   app.add_option("TICKETS", tickets, "How many; one contest for each number")->capture_default_str();
   app.add_option("--page-size", page_size)->check(CLI::Range(1, 1000))->capture_default_str();

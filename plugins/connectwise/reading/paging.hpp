@@ -30,7 +30,7 @@ enum class PagingMode : std::uint8_t { forward_only, keyset, numbered, single };
 struct PagingSetup {
   bool on = true;
   PageSize page_size{1000};     // 1..1000; as it has become when the server was slow before
-  int in_flight = 4;            // requests at the same time
+  int in_flight = 3;            // requests at the same time
   bool is_list = true;          // the operation answers with a list
   bool has_id = true;           // its records have an id
   bool has_order = false;       // the question has an orderBy of its own

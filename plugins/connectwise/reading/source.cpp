@@ -29,7 +29,7 @@ const char* Pagination::schema() {
   return R"("type": ["boolean", "object"], "additionalProperties": false, "properties": {)"
          R"("page_size": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000, )"
          R"("description": "Records per request."}, )"
-         R"("in_flight": {"type": "integer", "minimum": 1, "maximum": 16, "default": 4, )"
+         R"("in_flight": {"type": "integer", "minimum": 1, "maximum": 16, "default": 3, )"
          R"("description": "Requests at the same time; memory is that of so many pages."}, )"
          R"("max_pages": {"type": "integer", "minimum": 1, )"
          R"("description": "Ends a read after so many pages; an incremental one goes on there at its next run."}, )"

@@ -17,7 +17,7 @@ namespace leat::connectwise {
 struct Pagination {
   bool on = true;
   int page_size = 1000;
-  int in_flight = 4;
+  int in_flight = 3;
   std::int64_t max_pages = 0;    // 0: no ceiling
   std::int64_t max_records = 0;  // 0: no ceiling
   static const char* schema();   // of the option
