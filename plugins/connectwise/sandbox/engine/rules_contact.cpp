@@ -31,12 +31,18 @@ void settle_defaults(Json& items, const Json* newest) {
 }
 
 void show_default_phone(Json& contact) {
+  std::string type;
+  std::string number;
   for (const Json& item : contact["communicationItems"]) {
     if (text_at(item, "communicationType") != "Phone" || !is_flag(item, "defaultFlag")) continue;
-    const std::string type = text_at(item.value("type", Json::object()), "name");
-    contact["defaultPhoneType"] = type.empty() ? "Phone" : type;
-    contact["defaultPhoneNbr"] = text_at(item, "value");
+    type = text_at(item.value("type", Json::object()), "name");
+    if (type.empty()) type = "Phone";
+    number = text_at(item, "value");
   }
+  if (type.empty()) return;
+  // A new member moves all others: no item is looked at any more.
+  contact["defaultPhoneType"] = type;
+  contact["defaultPhoneNbr"] = number;
 }
 
 // The list shows an item with its contact.
