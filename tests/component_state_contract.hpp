@@ -50,10 +50,13 @@ inline void check_component_state(ComponentState& state) {
     const std::string large(ComponentState::value_max, 'v');
     REQUIRE(state.set_state("a", long_key, large));
     CHECK(state.state("a", long_key).value() == large);
-    for (const auto& [key, value] :
-         std::vector<std::pair<std::string, std::string>>{{"", "v"}, {long_key + "k", "v"}, {"k", large + "v"}}) {
-      CAPTURE(key.size());
-      const auto refused = state.set_state("a", key, value);
+    struct Entry {
+      std::string key;
+      std::string value;
+    };
+    for (const Entry& entry : {Entry{"", "v"}, Entry{long_key + "k", "v"}, Entry{"k", large + "v"}}) {
+      CAPTURE(entry.key.size());
+      const auto refused = state.set_state("a", entry.key, entry.value);
       REQUIRE_FALSE(refused);
       CHECK(refused.error().kind == ErrorKind::invalid);
     }

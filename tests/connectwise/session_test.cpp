@@ -70,7 +70,12 @@ TEST_CASE("a region is asked for its codebase once, without keys") {
 }
 
 TEST_CASE("a system whose codebase is not told cannot be used, and it says why") {
-  const std::tuple<int, std::string, std::string> rows[] = {
+  struct Row {
+    int status;
+    std::string body;
+    std::string why;
+  };
+  const Row rows[] = {
       {200, "null", "does not know the company"},
       {404, page_404, "no such company"},
       {200, "{}", "names none"},
@@ -78,25 +83,29 @@ TEST_CASE("a system whose codebase is not told cannot be used, and it says why")
       {200, R"({"Codebase":"a b/"})", "names none"},
       {200, "[]", "not what companyinfo gives"},
   };
-  for (const auto& [status, body, why] : rows) {
-    CAPTURE(body);
+  for (const Row& row : rows) {
+    CAPTURE(row.body);
     Far far(json{{"region", "na"}});
-    far.expect("GET", host_na + "/login/companyinfo/acme").answer(status, body);
+    far.expect("GET", host_na + "/login/companyinfo/acme").answer(row.status, row.body);
     CHECK(far.get("/system/info") == "denied");
-    CHECK(far.said().find(why) != std::string::npos);
+    CHECK(far.said().find(row.why) != std::string::npos);
   }
 }
 
 TEST_CASE("a stale codebase is asked for again, and the request may be tried again") {
-  const std::tuple<int, std::string> answers[] = {
+  struct Answer {
+    int status;
+    std::string body;
+  };
+  const Answer answers[] = {
       {404, page_404},
       {400, "Cannot route. Codebase/company is invalid"},
       {404, R"({"code":"ConnectWiseApi","message":"The endpoint does not exist."})"},
   };
-  for (const auto& [status, body] : answers) {
-    CAPTURE(body);
+  for (const Answer& answer : answers) {
+    CAPTURE(answer.body);
     Far far(json{{"base_uri", host_na + "/v2024_1/apis/3.0"}});
-    far.expect("POST", host_na + "/v2024_1/apis/3.0/service/tickets").answer(status, body);
+    far.expect("POST", host_na + "/v2024_1/apis/3.0/service/tickets").answer(answer.status, answer.body);
     far.last = far.client->send("POST", "/service/tickets", "{}");
     CHECK(far.last.outcome.error().kind == ErrorKind::unreachable);  // certainly not done, also for a POST
     far.knows(info_2025);

@@ -265,9 +265,9 @@ TEST_CASE("killed at any instant, each task that finished has made exactly one o
   std::map<std::string, int> tasks;
   for (const Task& task : world.tasks(TaskStatus::finished)) ++tasks[task.route + " " + task.key.value_or("")];
   CHECK(tasks.size() == 2 * count);
-  for (const auto& [name, times] : tasks) {
-    CAPTURE(name);
-    CHECK(times == 1);
+  for (const auto& task : tasks) {
+    CAPTURE(task.first);
+    CHECK(task.second == 1);
   }
   std::filesystem::remove_all(folder);
 }
