@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test. `tests/run.sh --sanitizers` first runs the part of the suite that
-# pays under ASan and UBSan (built with clang, the whole product included), and the part with threads under TSan. Other
-# arguments go to ctest, e.g. `tests/run.sh -R story`.
+# Installs what is missing, builds, and runs every test: first those that pay under ASan and UBSan (built with clang, the whole
+# product included) and those with threads under TSan, then all of them as users get them. With arguments it runs the last
+# part alone and hands them to ctest, e.g. `tests/run.sh -R story`, or `tests/run.sh --progress` for all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,8 +19,7 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=suppressions=$PWD/tests/support/tsan.supp:halt_on_error=1
 
-if [ "${1:-}" = --sanitizers ]; then
-  shift
+if [ $# = 0 ]; then
   build asan product sanitized_tests
   ctest --preset asan
   build tsan threaded_tests
