@@ -24,6 +24,17 @@ Book filled(const connectwise::Catalog& catalog, const std::string& url) {
   return book;
 }
 
+// Of the built-in catalog, which outlives everything, the latest one is kept: filling it takes a tenth of a second, which a
+// program with many sandboxes one after the other, as tests are, would pay for each.
+std::shared_ptr<const Book> shared_book(const connectwise::Catalog& catalog, const std::string& url) {
+  if (&catalog != &connectwise::builtin_catalog()) return std::make_shared<const Book>(filled(catalog, url));
+  static std::mutex mutex;
+  static std::shared_ptr<const Book> latest;
+  const std::lock_guard lock(mutex);
+  if (latest == nullptr || latest->url() != url) latest = std::make_shared<const Book>(filled(catalog, url));
+  return latest;
+}
+
 }  // namespace
 
 std::string ListPlace::path() const {
@@ -43,8 +54,8 @@ std::string ListPlace::path() const {
 Store::Store(const connectwise::Catalog& catalog, const Routes& routes, const std::string& url, Id tickets)
     : catalog_(catalog),
       routes_(routes),
-      book_(filled(catalog, url)),
-      tickets_(book_, tickets),
+      book_(shared_book(catalog, url)),
+      tickets_(*book_, tickets),
       ticket_count_(tickets) {}
 
 ListPlace Store::place(const std::string& pattern, std::vector<std::string> arguments) const {
@@ -68,7 +79,7 @@ ListPlace Store::place(const std::string& pattern, std::vector<std::string> argu
 
 Seeds Store::seeds_for(const ListPlace& place, const std::string& path) const {
   if (auto seeds = tickets_.find(path)) return *seeds;
-  if (auto seeds = book_.find(path)) return *seeds;
+  if (auto seeds = book_->find(path)) return *seeds;
   // Made-up entries would be about nothing.
   if (path == "/system/callbacks" || place.pattern.find("associations") != std::string::npos) return {};
   const Route* list = routes_.by_pattern(place.pattern);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -40,7 +41,7 @@ class Store {
 
   const connectwise::Catalog& catalog() const { return catalog_; }
   const Routes& routes() const { return routes_; }
-  const std::string& url() const { return book_.url(); }
+  const std::string& url() const { return book_->url(); }
   // Paths of the lists that were asked for, with their sizes.
   std::vector<std::pair<std::string, std::size_t>> sizes() const;
 
@@ -60,7 +61,7 @@ class Store {
 
   const connectwise::Catalog& catalog_;
   const Routes& routes_;
-  Book book_;
+  std::shared_ptr<const Book> book_;
   TicketSeeds tickets_;
   Id ticket_count_;
   mutable std::mutex mutex_;                       // of the maps; collections stay where they are
