@@ -18,12 +18,6 @@ Settings with_role(const std::string& role) {
   return settings;
 }
 
-Settings few_tickets() {
-  Settings settings;
-  settings.tickets = 50;
-  return settings;
-}
-
 }  // namespace
 
 TEST_CASE("a role's rights decide by tag, then by the longest path, then by its default") {
@@ -73,7 +67,7 @@ TEST_CASE("a role's rights decide by tag, then by the longest path, then by its 
 }
 
 TEST_CASE("what a role does not see is not there: lists are shorter, single records not found") {
-  Harness all(few_tickets());
+  Harness all(few_tickets(50));
   Harness some(with_role(R"({"visible":{"/service/tickets":"board/id = 1"}})"));
   const int on_board = all.get("/service/tickets/count?conditions=board%2Fid%3D1")["count"];
   CHECK(on_board > 0);
@@ -91,7 +85,7 @@ TEST_CASE("what a role does not see is not there: lists are shorter, single reco
 }
 
 TEST_CASE("at level My a member sees what is assigned to it or was entered by it, and nothing else is there") {
-  Harness all(few_tickets());
+  Harness all(few_tickets(50));
   Harness own(with_role(R"({"rights":{"/service/tickets":{"inquire":"My","add":"My","edit":"My","delete":"My"},)"
                         R"("/time/entries":{"inquire":"My"}}})"));
   CHECK(own.get("/service/tickets").empty());
@@ -118,7 +112,7 @@ TEST_CASE("at level My a member sees what is assigned to it or was entered by it
   CHECK(own.send("DELETE", path).status == 204);
 
   // Of people: what they own, are a resource of or have entered.
-  Settings settings = few_tickets();
+  Settings settings = few_tickets(50);
   const auto members = parse_members(R"({"roles":{"r":{"default":{"inquire":"My"}}},)"
                                      R"("members":{"jdoe":{"publicKey":"jp","privateKey":"js","role":"r"}}})");
   REQUIRE(members);
@@ -177,7 +171,7 @@ TEST_CASE("permissions can change while the sandbox runs, and bad ones are refus
       {R"({"members":{"nobody":{}}})", "members.nobody: there is no such member"},
       {R"({"people":{}})", "permissions have no 'people'; they take roles, members"},
   };
-  Harness harness(few_tickets());
+  Harness harness(few_tickets(50));
   for (const Row& row : rows) {
     CAPTURE(row.text);
     const Response response = harness.control("PUT", "/sandbox/permissions", row.text);
@@ -193,7 +187,7 @@ TEST_CASE("permissions can change while the sandbox runs, and bad ones are refus
 }
 
 TEST_CASE("another API member has its own keys, and its writes carry its name") {
-  Settings settings = few_tickets();
+  Settings settings = few_tickets(50);
   auto members = parse_members(R"({"members":{"jdoe":{"publicKey":"jp","privateKey":"js"}}})");
   REQUIRE(members);
   settings.members = *members;
@@ -206,7 +200,7 @@ TEST_CASE("another API member has its own keys, and its writes carry its name") 
 }
 
 TEST_CASE("a member is impersonated with keys that expire") {
-  Harness harness(few_tickets());
+  Harness harness(few_tickets(50));
   const Response made = harness.send("POST", "/system/members/akim/tokens", R"({"memberIdentifier":"akim"})",
                                      {{"x-cw-usertype", "member"}});
   CHECK(made.status == 200);
@@ -237,7 +231,7 @@ TEST_CASE("after an upgrade the old codebase fails as documented, companyinfo na
   };
   for (const char* variant : {"stale-codebase=404", "stale-codebase=400"}) {
     CAPTURE(variant);
-    Settings settings = few_tickets();
+    Settings settings = few_tickets(50);
     REQUIRE(settings.variants.set(variant));
     Harness harness(settings);
     CHECK(ask(harness, "v2025_8").status == 200);
@@ -253,7 +247,7 @@ TEST_CASE("after an upgrade the old codebase fails as documented, companyinfo na
     CHECK(info["Codebase"] == "v2026_1/");
     CHECK(info["VersionCode"] == "v2026.1");
   }
-  Harness harness(few_tickets());
+  Harness harness(few_tickets(50));
   CHECK(harness.control("PUT", "/sandbox/codebase", R"({"codebase":"a/b"})").status == 400);
   CHECK(ask(harness, "v4_6_release/apis/3.0/v4_6_release").body == "Cannot route. Codebase/company is invalid");
 }
@@ -294,14 +288,14 @@ TEST_CASE("the points on which sources disagree can be switched") {
   for (const Row& row : rows) {
     CAPTURE(row.variant);
     CAPTURE(row.path);
-    Settings settings = few_tickets();
+    Settings settings = few_tickets(50);
     REQUIRE(settings.variants.set(row.variant));
     Harness harness(settings);
     const Response response = harness.send(row.method, row.path, "", row.headers);
     CHECK(response.status == row.status);
     CHECK(response.body.find(row.content) != std::string::npos);
   }
-  Settings closed = few_tickets();
+  Settings closed = few_tickets(50);
   REQUIRE(closed.variants.set("key-url=closed"));
   Harness harness(closed);
   CHECK(harness.control("GET", "/v2025_8//system/callbackkey/index.rails?id=x").status == 401);

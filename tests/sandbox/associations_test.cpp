@@ -8,20 +8,6 @@
 using namespace leat::sandbox;
 using namespace leat::sandbox::test;
 
-namespace {
-
-Settings few_tickets() {
-  Settings settings;
-  settings.tickets = 20;
-  return settings;
-}
-
-Json replace(std::string path, Json value) {
-  return {{"op", "replace"}, {"path", std::move(path)}, {"value", std::move(value)}};
-}
-
-}  // namespace
-
 TEST_CASE(
     "what a board associates is the same in its subtypes, its items and its list of associations, after each change") {
   Harness harness(few_tickets());

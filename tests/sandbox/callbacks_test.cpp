@@ -20,12 +20,6 @@ Json entry(std::string type, std::string level, Id object) {
   return {{"url", hook}, {"objectId", object}, {"type", std::move(type)}, {"level", std::move(level)}};
 }
 
-Settings few_tickets() {
-  Settings settings;
-  settings.tickets = 20;
-  return settings;
-}
-
 struct Hooked : Harness {
   explicit Hooked(const Json& registration, Settings settings = few_tickets()) : Harness(std::move(settings)) {
     const Response made = send("POST", "/system/callbacks", registration.dump());

@@ -8,12 +8,6 @@ using namespace leat::sandbox::test;
 
 namespace {
 
-Settings few_tickets() {
-  Settings settings;
-  settings.tickets = 20;
-  return settings;
-}
-
 constexpr const char* ticket = R"({"summary":"x","company":{"id":2}})";
 
 }  // namespace

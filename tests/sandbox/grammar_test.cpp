@@ -9,12 +9,6 @@ using namespace leat::sandbox::test;
 
 namespace {
 
-Settings few_tickets() {
-  Settings settings;
-  settings.tickets = 30;
-  return settings;
-}
-
 std::string query(const std::string& parameter, const std::string& conditions) {
   return parameter + "=" + link_encode(conditions);
 }
@@ -67,7 +61,7 @@ TEST_CASE("conditions select by the documented grammar") {
       {"contact/company/status/name = 'Active' and company/id = 4", "company/id = 4"},
       {"owner/officeEmail = 'jdoe@msp.example'", "owner/identifier = 'jdoe'"},
   };
-  Harness harness(few_tickets());
+  Harness harness(few_tickets(30));
   for (const Row& row : rows) {
     CAPTURE(row.conditions);
     const auto found = harness.ids("/service/tickets?pageSize=1000&" + query("conditions", row.conditions));
@@ -104,7 +98,7 @@ TEST_CASE("lists within a record, and custom fields, have parameters of their ow
            query("childConditions", "types/id > 0"),
        nullptr},
   };
-  Harness harness(few_tickets());
+  Harness harness(few_tickets(30));
   for (const Row& row : rows) {
     CAPTURE(row.query);
     const auto found = harness.ids(std::string(row.path) + "?pageSize=1000&" + row.query);
@@ -139,7 +133,7 @@ TEST_CASE("a condition that cannot be used is refused in the documented words") 
       {"requiredDate > 'soon'", 500, "ConnectWiseApi", "String was not recognized as a valid DateTime."},
       {"id = 'x'", 400, "ApiFindCondition", "id is a number; 'x' is not."},
   };
-  Harness harness(few_tickets());
+  Harness harness(few_tickets(30));
   for (const Row& row : rows) {
     CAPTURE(row.conditions);
     const Response response = harness.send("GET", "/service/tickets?" + query("conditions", row.conditions));

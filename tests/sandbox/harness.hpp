@@ -51,6 +51,17 @@ class Harness {
   Service service;
 };
 
+inline Settings few_tickets(Id count = 20) {
+  Settings settings;
+  settings.tickets = count;
+  return settings;
+}
+
+// An operation of a JSON-Patch.
+inline Json replace(std::string path, Json value) {
+  return {{"op", "replace"}, {"path", std::move(path)}, {"value", std::move(value)}};
+}
+
 // The Authorization header of other keys than the sandbox's own.
 inline Header keys(const std::string& public_key, const std::string& private_key) {
   return {"Authorization", "Basic " + connectwise::base64("sandbox+" + public_key + ":" + private_key)};

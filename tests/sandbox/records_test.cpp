@@ -10,16 +10,6 @@ using namespace leat::sandbox::test;
 
 namespace {
 
-Settings few_tickets() {
-  Settings settings;
-  settings.tickets = 20;
-  return settings;
-}
-
-Json replace(std::string path, Json value) {
-  return {{"op", "replace"}, {"path", std::move(path)}, {"value", std::move(value)}};
-}
-
 std::vector<std::string> fields_of(const Json& error) {
   std::vector<std::string> fields;
   if (!error.contains("errors") || !error["errors"].is_array()) return fields;

@@ -7,20 +7,6 @@
 using namespace leat::sandbox;
 using namespace leat::sandbox::test;
 
-namespace {
-
-Settings few_tickets() {
-  Settings settings;
-  settings.tickets = 20;
-  return settings;
-}
-
-Json replace(std::string path, Json value) {
-  return {{"op", "replace"}, {"path", std::move(path)}, {"value", std::move(value)}};
-}
-
-}  // namespace
-
 TEST_CASE("a submitted time sheet closes its period for the member's time entries until it is opened again") {
   Harness harness(few_tickets());
   const Json body = {
