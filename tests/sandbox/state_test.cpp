@@ -12,9 +12,8 @@ using namespace leat::sandbox::test;
 
 namespace {
 
-Settings few_tickets(std::string state_file = {}) {
-  Settings settings;
-  settings.tickets = 20;
+Settings kept_in(std::string state_file) {
+  Settings settings = few_tickets();
   settings.state_file = std::move(state_file);
   return settings;
 }
@@ -64,13 +63,13 @@ TEST_CASE("a sandbox that starts with the state of another one answers as that d
   std::string before;
   Json token;
   {
-    Harness first(few_tickets(folder.file()));
+    Harness first(kept_in(folder.file()));
     change(first);
     token = Json::parse(first.send("POST", "/system/members/akim/tokens", "{}").body);
     before = view(first);
     CHECK(first.control("POST", "/sandbox/state").status == 204);
   }
-  Harness second(few_tickets(folder.file()));
+  Harness second(kept_in(folder.file()));
   CHECK(view(second) == before);
   CHECK(second.get("/service/tickets/4")["summary"] == "changed");
   CHECK(second.send("GET", "/service/tickets/3").status == 404);
@@ -112,7 +111,7 @@ TEST_CASE("a state that cannot be used is refused, at the start with the file's 
     std::ofstream(folder.file()) << row.text;
     std::string error;
     try {
-      const Harness started(few_tickets(folder.file()));
+      const Harness started(kept_in(folder.file()));
     } catch (const std::exception& caught) {
       error = caught.what();
     }
