@@ -19,11 +19,27 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=suppressions=$PWD/tests/support/tsan.supp:halt_on_error=1
 
+# Some kernels place memory where the sanitizers of clang 14 do not expect it, and some containers let nobody look for leaks.
+runs_here() {  # sanitizers
+  local folder result=0
+  folder=$(mktemp -d)
+  echo 'int main(void) { return 0; }' >"$folder/probe.c"
+  clang -fsanitize="$1" "$folder/probe.c" -o "$folder/probe" || return
+  for _ in 1 2 3 4 5 6 7 8; do "$folder/probe" || result=1; done
+  rm -r "$folder"
+  [ $result = 0 ] || echo "left out: programs with -fsanitize=$1 do not run on this machine" >&2
+  return $result
+}
+
 if [ $# = 0 ]; then
-  build asan product sanitized_tests
-  ctest --preset asan
-  build tsan threaded_tests
-  ctest --preset tsan
+  if runs_here address,undefined; then
+    build asan product sanitized_tests
+    ctest --preset asan
+  fi
+  if runs_here thread; then
+    build tsan threaded_tests
+    ctest --preset tsan
+  fi
 fi
 build release all
 ctest --preset release "$@"
