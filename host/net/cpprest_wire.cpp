@@ -150,7 +150,7 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
   // The head of the request left; or its whole body, too.
   void written(const std::weak_ptr<web::http::details::_http_request>& message) {
     const std::lock_guard lock(mutex_);
-    if (sent_) return;
+    if (sent_ || finished_) return;  // given up, its connection gone, the library may still come here
     sent_ = true;
     // A request without body gets its stream now, when it no longer changes what is sent: against sending it again.
     if (request_->body.empty()) {
