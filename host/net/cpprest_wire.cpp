@@ -7,13 +7,13 @@
 // - It drops the request object when it has put the connection back or closed it.
 #include <fmt/format.h>
 
-#include <array>
 #include <atomic>
 #include <charconv>
 #include <mutex>
 #include <optional>
 
 #include "host/net/connection_pool.hpp"
+#include "host/net/cpprest_words.hpp"
 #include "host/net/executor.hpp"
 #include "host/net/transport.hpp"
 
@@ -27,41 +27,6 @@ constexpr std::chrono::milliseconds kTick{50};          // how often a request u
 constexpr std::chrono::milliseconds kGrace{250};        // for the library to end a request that was stopped
 constexpr std::size_t kSlack = std::size_t{512} << 10;  // what may be read ahead of a ceiling before it counts
 
-// What the library says, in words that help.
-struct Phrase {
-  std::string_view library;
-  std::string_view ours;
-};
-constexpr std::array<Phrase, 12> kPhrases = {{
-    {"Error resolving address", "the host's name is not known; check the address"},
-    {"Failed to resolve address", "the host's name is not known; check the address"},
-    {"Failed to connect to any resolved endpoint",
-     "cannot connect; check address and port, and that the server runs and may be reached"},
-    {"Error resolving proxy address", "the proxy's name is not known; check the option proxy"},
-    {"Failed to connect to any resolved proxy endpoint", "cannot connect to the proxy; check the option proxy"},
-    {"Failed to send connect request to proxy", "the proxy closed the connection; check the option proxy"},
-    {"Failed to read HTTP status line from proxy", "the proxy closed the connection; check the option proxy"},
-    {"Invalid HTTP status line during proxy connection", "the proxy does not speak HTTP; check the option proxy"},
-    {"Error in SSL handshake", "the TLS handshake failed; check that this port speaks TLS 1.2 or newer"},
-    {"Failed to read HTTP status line", "the connection broke before an answer came"},
-    {"cannot rewind input stream", "the connection broke before an answer came"},
-    {"Invalid HTTP status line", "what came back is not HTTP; check address and port"},
-}};
-
-std::string in_our_words(std::string_view what, bool sent, int status) {
-  for (const Phrase& phrase : kPhrases) {
-    if (what.starts_with(phrase.library)) return std::string(phrase.ours);
-  }
-  constexpr std::string_view refusal = "Expected a 200 response from proxy, received: ";
-  if (what.starts_with(refusal)) {
-    const std::string_view code = what.substr(refusal.size());
-    return fmt::format("the proxy refused the connection with status {}{}", code,
-                       code == "407" ? "; check proxy_user and proxy_password" : "");
-  }
-  if (status != 0) return fmt::format("the connection broke inside the answer (its status was {})", status);
-  return sent ? "the connection broke while the request was sent" : "the connection broke before the request was sent";
-}
-
 std::size_t parse_length(const web::http::http_headers& headers) {
   const auto found = headers.find("Content-Length");
   const auto coding = headers.find("Transfer-Encoding");
@@ -70,6 +35,12 @@ std::size_t parse_length(const web::http::http_headers& headers) {
   std::from_chars(found->second.data(), found->second.data() + found->second.size(), length);
   return length;
 }
+
+// Thrown into the library when it goes on with a request that was given up: it closes the connection before it asks
+// for the body.
+struct GivenUp : std::runtime_error {
+  GivenUp() : std::runtime_error("given up") {}
+};
 
 class CpprestExchange final : public Exchange, public std::enable_shared_from_this<CpprestExchange> {
  public:
@@ -108,19 +79,21 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
     const auto released = std::make_shared<Released>(shared_from_this());
     try {
       auto connection = pool_->acquire(request_->url, *options_);
+      auto client = connection->client();  // a handle of its own: connection_ goes when the request is given up
       auto sink = std::make_shared<BodySink>(options_->max_body);
       {
         const std::lock_guard lock(mutex_);
+        if (finished_) return;
         connection_ = std::move(connection);
         sink_ = std::move(sink);
       }
-      send(released);
+      send(client, released);
     } catch (...) {
       failed(std::current_exception());
     }
   }
 
-  void send(const std::shared_ptr<Released>& released) {
+  void send(web::http::client::http_client& client, const std::shared_ptr<Released>& released) {
     web::http::http_request out(request_->method);
     out.set_request_uri(web::uri(request_->url.target));
     for (const Header& header : request_->headers) out.headers().add(header.name, header.value);
@@ -135,8 +108,7 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
     out.set_progress_handler([this, released, message](web::http::message_direction::direction way, utility::size64_t) {
       if (way == web::http::message_direction::upload) written(message);
     });
-    connection_->client()
-        .request(out, stopper_.get_token())
+    client.request(out, stopper_.get_token())
         .then([self = shared_from_this()](const pplx::task<web::http::http_response>& head) {
           self->head_arrived(head);
         });
@@ -150,7 +122,8 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
   // The head of the request left; or its whole body, too.
   void written(const std::weak_ptr<web::http::details::_http_request>& message) {
     const std::lock_guard lock(mutex_);
-    if (sent_ || finished_) return;  // given up, its connection gone, the library may still come here
+    if (finished_) throw GivenUp();
+    if (sent_) return;
     sent_ = true;
     // A request without body gets its stream now, when it no longer changes what is sent: against sending it again.
     if (request_->body.empty()) {
@@ -258,9 +231,11 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
       stopped_ = why;
       stop_message_ = std::move(message);
       answer_void_ = even_answered;
-      abandon_at_ = steady_clock::now() + kGrace;
     }
     stopper_.cancel();
+    // Not before the library was told: what it has not begun to send by then it will not send.
+    const std::lock_guard lock(mutex_);
+    give_up_at_ = steady_clock::now() + kGrace;
   }
 
   void finish_if_complete() {
@@ -275,12 +250,21 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
     finish(std::move(lock));
   }
 
+  // The library waits for something it cannot be woken from (a name server), or has no thread free: go on without it.
+  void give_up(std::unique_lock<std::mutex> lock) {
+    // The head may have left and the library not have come to say so. If that was the whole request, it may be done.
+    if (!known_ && request_->body.empty()) sent_ = true;
+    finish(std::move(lock));
+  }
+
   void finish(std::unique_lock<std::mutex> lock) {
     finished_ = true;
     timers_.cancel(tick_);
     const bool answered = known_ && result_.end == AttemptEnd::answered && !(stopped_ && answer_void_);
     if (stopped_ && !answered) {
-      result_.end = *stopped_ == AttemptEnd::timed_out && !sent_ ? AttemptEnd::not_sent : *stopped_;
+      result_.end = *stopped_;
+      if (result_.end == AttemptEnd::timed_out && !sent_) result_.end = AttemptEnd::not_sent;
+      if (result_.end == AttemptEnd::not_sent && sent_) result_.end = AttemptEnd::dropped;
       result_.message = stop_message_;
     }
     result_.sent = sent_;
@@ -306,10 +290,9 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
     std::unique_lock lock(mutex_);
     if (finished_) return;
     if (stopped_) {
-      // The library waits for something it cannot be woken from (a name server): go on without it.
-      if (now >= abandon_at_) return finish(std::move(lock));
+      if (now >= give_up_at_) return give_up(std::move(lock));
       lock.unlock();
-      return arm(abandon_at_);
+      return arm(now + kTick);
     }
     const bool too_slow = !sent_ && now >= connect_until_;
     bool too_large = false;
@@ -325,7 +308,7 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
     }
     lock.unlock();
     if (too_slow) {
-      stop(AttemptEnd::timed_out,
+      stop(AttemptEnd::not_sent,
            fmt::format("no connection within {} ms (connect_timeout)", options_->connect_timeout.count()), false);
     } else if (too_large) {
       stop(AttemptEnd::refused, head ? head_too_large() : body_too_large(), true);
@@ -361,7 +344,7 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
   std::optional<AttemptEnd> stopped_;
   std::string stop_message_;
   bool answer_void_ = false;
-  steady_clock::time_point abandon_at_;
+  steady_clock::time_point give_up_at_ = steady_clock::time_point::max();
   Executor::Ticket tick_;
   std::size_t stored_before_ = 0;
   bool head_before_ = true;
