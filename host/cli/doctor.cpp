@@ -83,6 +83,10 @@ int run_doctor(Session& session, const Config& config, const Problems& problems,
   start_http_threads();  // after the signals are blocked: its threads inherit that
   session.services().person_waits = true;
   const auto store = open_existing_store(config, session);
+  if (!store) {
+    std::cerr << "leat: " << store.error().message << '\n';
+    return exit_broken;
+  }
   auto made = Runtime::make(config, session.registry(), session.services(), signals.stop());
   print_problems(made.problems);
   if (made.runtime == nullptr) return exit_usage;

@@ -11,7 +11,7 @@ struct DoctorOptions {
 };
 
 // Exit codes: 0 nothing is wrong (there may be warnings); 1 something is, or could not be looked at; 2 the configuration
-// is wrong, and nothing was looked at.
+// is wrong, and nothing was looked at; 3 the store cannot be opened, and nothing was looked at.
 int run_doctor(Session& session, const DoctorOptions& options);
 // The same for a configuration that was checked; `problems` are warnings, and told with --json.
 int run_doctor(Session& session, const Config& config, const Problems& problems, const DoctorOptions& options);

@@ -43,14 +43,11 @@ Result<std::vector<std::string>> ScratchState::state_keys(std::string_view compo
   return own_.state_keys(component, prefix);
 }
 
-LookingStore open_existing_store(const Config& config, Session& session) {
-  if (!std::filesystem::exists(config.store.path)) return {};
+Result<LookingStore> open_existing_store(const Config& config, Session& session) {
+  if (!std::filesystem::exists(config.store.path)) return LookingStore{};
   auto opened =
       open_sqlite_store({.path = config.store.path, .keep_payload = config.store.keep_payload}, session.clock());
-  if (!opened) {
-    session.log().warn("store", "{}", opened.error().message);
-    return {};
-  }
+  if (!opened) return opened.error();
   LookingStore looking{std::move(*opened), nullptr};
   looking.state = std::make_unique<ScratchState>(*looking.store);
   session.services().keep_state_in(*looking.state);

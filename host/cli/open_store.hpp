@@ -35,7 +35,7 @@ struct LookingStore {
   std::unique_ptr<ScratchState> state;
 };
 
-// Empty when there is none yet, or it cannot be opened (which is told): then there is no state and no cross-reference.
-LookingStore open_existing_store(const Config& config, Session& session);
+// Empty when there is none yet: then there is no state and no cross-reference. An error: it is there, and cannot be opened.
+Result<LookingStore> open_existing_store(const Config& config, Session& session);
 
 }  // namespace leat::host

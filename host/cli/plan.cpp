@@ -155,8 +155,9 @@ int make_plan(Session& session, const PlanOptions& options) {
   const Signals signals;
   start_http_threads();  // after the signals are blocked: its threads inherit that
   session.services().person_waits = true;
-  const LookingStore looking = open_existing_store(*config, session);
-  if (looking.store == nullptr) {
+  const auto looking = open_existing_store(*config, session);
+  if (!looking) return refuse(exit_broken, looking.error().message);
+  if (looking->store == nullptr) {
     return refuse(exit_failed, fmt::format("there is no store {} yet: `leat run` makes it, and the tasks in it",
                                            config->store.path.string()));
   }
@@ -174,7 +175,7 @@ int make_plan(Session& session, const PlanOptions& options) {
   const Rehearsed parts{*route, route->after.empty() ? runtime.incoming(route->incoming).transformers : none,
                         runtime.route(route->name), runtime.outgoing(route->outgoing), client};
   const auto limit = options.limit == 0 ? std::numeric_limits<std::uint32_t>::max() : options.limit;
-  const auto plan = rehearse(parts, *looking.store, session.services(), limit, signals.stop());
+  const auto plan = rehearse(parts, *looking->store, session.services(), limit, signals.stop());
   if (!plan) return report(plan.error());
 
   const std::string document =

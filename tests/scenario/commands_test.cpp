@@ -98,6 +98,32 @@ TEST_CASE("a decision that cannot be is refused with the reason, and changes not
   CHECK_FALSE(fs::exists(story.folder().path() / "none.db"));
 }
 
+TEST_CASE("a store that cannot be opened is not taken for one that is not there yet") {
+  const Story story(R"(
+incoming: { people: { subscriber: { type: file, path: people.ndjson } } }
+outgoing: { copy: { publisher: { type: file, path: copy.ndjson } } }
+routes: { copy: { incoming: people, outgoing: copy } }
+)");
+  const std::string config = story.config();
+  const std::vector<std::string> commands[] = {
+      {"tasks", "list", "-c", config}, {"plan", config, "copy"}, {"doctor", config}, {"run", "--once", config}};
+  const Exit none = story.leat(commands[1]);
+  CHECK(none.code == 1);
+  CHECK(has(none.err, "there is no store"));
+  CHECK(story.leat(commands[2]).code == 0);
+  story.folder().write("leat.db", std::string(8192, 'x'));
+  for (const auto& command : commands) {
+    CAPTURE(command.front());
+    const Exit refused = story.leat(command);
+    CAPTURE(refused.err);
+    CHECK(refused.code == 3);
+    CHECK(has(refused.err, "leat.db"));
+    CHECK(has(refused.err, "this file is not a store"));
+    CHECK_FALSE(has(refused.err, "there is no store"));
+    CHECK(refused.out.empty());
+  }
+}
+
 TEST_CASE("a wrong command line says what is wrong and what was probably meant, and does nothing") {
   struct Row {
     std::vector<std::string> arguments;
