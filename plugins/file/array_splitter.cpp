@@ -6,14 +6,13 @@
 namespace leat::file {
 namespace {
 
-constexpr std::size_t kHeadKept = 200;
-
 class ArraySplitter final : public Splitter {
  public:
   ArraySplitter(const Position& start, std::size_t record_max)
       : state_(start.record == 0 ? State::array_begin : State::behind_element),
         line_(start.line),
-        record_max_(record_max) {}
+        record_max_(record_max),
+        overlong_(record_max) {}
 
   std::uint64_t line() const override { return line_; }
 
@@ -59,12 +58,9 @@ class ArraySplitter final : public Splitter {
     const std::size_t end = scan(rest);
     const bool whole = end < rest.size();
     if (!whole && last) return ended(std::move(cut));
-    if (skipping_ || end > record_max_) {
-      if (!skipping_) head_ = std::string(rest.substr(0, kHeadKept));
-      skipping_ = true;
-    }
+    if (end > record_max_) overlong_.skip(rest);
     if (!whole) {
-      if (!skipping_) return cut;
+      if (!overlong_.skipping()) return cut;
       line_skipped_ += count_lines(rest);
       cut.consumed += rest.size();
       scanned_ = 0;
@@ -79,10 +75,8 @@ class ArraySplitter final : public Splitter {
     cut.consumed += used;
     cut.text = rest.substr(0, used);
     cut.kind = Cut::Kind::record;
-    if (std::exchange(skipping_, false)) {
-      cut.kind = Cut::Kind::problem;
-      cut.text = head_;
-      cut.message = too_long(record_max_);
+    if (overlong_.skipping()) {
+      overlong_.report(cut);
     } else if (cut.text.empty()) {
       cut.kind = Cut::Kind::problem;
       cut.message = "an element is missing";
@@ -147,9 +141,8 @@ class ArraySplitter final : public Splitter {
   std::size_t depth_ = 0;
   bool in_string_ = false;
   bool escaped_ = false;
-  bool skipping_ = false;  // inside an element that is too long
   std::uint64_t line_skipped_ = 0;
-  std::string head_;
+  Overlong overlong_;
   std::string message_;  // why nothing more can be read
 };
 

@@ -1,4 +1,5 @@
 // NDJSON: a record ends at its line's end. Blank lines are no records.
+#include <algorithm>
 #include <utility>
 
 #include "splitter.hpp"
@@ -6,11 +7,12 @@
 namespace leat::file {
 namespace {
 
-constexpr std::size_t kHeadKept = 200;  // of a line that is too long, for its report
+constexpr std::size_t kHeadKept = 200;
 
 class LineSplitter final : public Splitter {
  public:
-  LineSplitter(const Position& start, std::size_t record_max) : line_(start.line), record_max_(record_max) {}
+  LineSplitter(const Position& start, std::size_t record_max)
+      : line_(start.line), record_max_(record_max), overlong_(record_max) {}
 
   std::uint64_t line() const override { return line_; }
 
@@ -26,7 +28,11 @@ class LineSplitter final : public Splitter {
       cut.consumed += text.size() + (terminated ? 1 : 0);
       cut.line = line_;
       if (terminated) ++line_;
-      if (skipping_ || text.size() > record_max_) return report_too_long(std::move(cut), text);
+      if (overlong_.skipping() || text.size() > record_max_) {
+        overlong_.skip(text);
+        overlong_.report(cut);
+        return cut;
+      }
       cut.text = trimmed(text);
       cut.terminated = terminated;
       cut.kind = Cut::Kind::record;
@@ -43,32 +49,17 @@ class LineSplitter final : public Splitter {
   Cut wait(Cut cut, std::string_view text) {
     cut.kind = Cut::Kind::more;
     scanned_ = text.size();
-    if (!skipping_ && text.size() <= record_max_) return cut;
-    keep_head(text);
+    if (!overlong_.skipping() && text.size() <= record_max_) return cut;
+    overlong_.skip(text);
     cut.consumed += text.size();
     scanned_ = 0;
-    return cut;
-  }
-
-  void keep_head(std::string_view text) {
-    if (!skipping_) head_ = std::string(text.substr(0, kHeadKept));
-    skipping_ = true;
-  }
-
-  Cut report_too_long(Cut cut, std::string_view text) {
-    keep_head(text);
-    skipping_ = false;
-    cut.kind = Cut::Kind::problem;
-    cut.text = head_;
-    cut.message = too_long(record_max_);
     return cut;
   }
 
   std::uint64_t line_;
   std::size_t record_max_;
   std::size_t scanned_ = 0;  // bytes of the line in vain so far
-  bool skipping_ = false;    // inside a line that is too long
-  std::string head_;
+  Overlong overlong_;
 };
 
 }  // namespace
@@ -86,8 +77,16 @@ std::unique_ptr<Splitter> make_splitter(Format format, char delimiter, const Pos
   return make_line_splitter(start, record_max);
 }
 
-std::string too_long(std::size_t record_max) {
-  return "the record is longer than max_record (" + std::to_string(record_max) + " bytes)";
+void Overlong::skip(std::string_view text) {
+  if (!skipping_) head_ = std::string(text.substr(0, std::min(kHeadKept, record_max_)));
+  skipping_ = true;
+}
+
+void Overlong::report(Cut& cut) {
+  skipping_ = false;
+  cut.kind = Cut::Kind::problem;
+  cut.text = head_;
+  cut.message = "the record is longer than max_record (" + std::to_string(record_max_) + " bytes)";
 }
 
 std::uint64_t count_lines(std::string_view text) {

@@ -9,7 +9,7 @@ namespace {
 class RowSplitter final : public Splitter {
  public:
   RowSplitter(char delimiter, const Position& start, std::size_t record_max)
-      : delimiter_(delimiter), line_(start.line), record_max_(record_max) {}
+      : delimiter_(delimiter), line_(start.line), record_max_(record_max), overlong_(record_max) {}
 
   std::uint64_t line() const override { return line_; }
 
@@ -17,6 +17,7 @@ class RowSplitter final : public Splitter {
     Cut cut;
     for (;;) {
       const std::string_view rest = window.substr(cut.consumed);
+      if (overlong_.skipping()) return first_line_only(std::move(cut), rest, last);
       const std::size_t end = scan(rest);
       const bool terminated = end < rest.size();
       const bool long_row = (terminated ? end : rest.size()) > record_max_;
@@ -27,7 +28,8 @@ class RowSplitter final : public Splitter {
       const bool open = !terminated && state_ == State::quoted;
       state_ = State::value_begin;
       scanned_ = 0;
-      if (open || long_row) return first_line_only(std::move(cut), rest, open && !long_row);
+      if (long_row) overlong_.skip(rest.substr(0, rest.find('\n')));
+      if (open || long_row) return first_line_only(std::move(cut), rest, last);
       const std::string_view text = rest.substr(0, end);
       cut.consumed += text.size() + (terminated ? 1 : 0);
       cut.line = line_;
@@ -70,15 +72,23 @@ class RowSplitter final : public Splitter {
   }
 
   // A quote that nothing closes swallows all that follows: gives up the row's first line only and reads on behind it.
-  Cut first_line_only(Cut cut, std::string_view rest, bool open) {
+  Cut first_line_only(Cut cut, std::string_view rest, bool last) {
     const std::size_t end = rest.find('\n');
     const bool terminated = end != std::string_view::npos;
-    cut.kind = Cut::Kind::problem;
-    cut.text = rest.substr(0, end);
-    cut.consumed += cut.text.size() + (terminated ? 1 : 0);
+    const std::string_view text = rest.substr(0, end);
+    cut.consumed += text.size() + (terminated ? 1 : 0);
+    cut.kind = Cut::Kind::more;
+    if (!terminated && !last) return cut;  // the line goes on behind the window
     cut.line = line_;
     if (terminated) ++line_;
-    cut.message = open ? "a quote is not closed" : too_long(record_max_) + "; is a quote not closed?";
+    if (overlong_.skipping()) {
+      overlong_.report(cut);
+      cut.message += "; is a quote not closed?";
+    } else {
+      cut.kind = Cut::Kind::problem;
+      cut.text = text;
+      cut.message = "a quote is not closed";
+    }
     return cut;
   }
 
@@ -87,6 +97,7 @@ class RowSplitter final : public Splitter {
   std::size_t record_max_;
   std::size_t scanned_ = 0;
   State state_ = State::value_begin;
+  Overlong overlong_;
 };
 
 }  // namespace

@@ -53,8 +53,23 @@ std::unique_ptr<Splitter> make_row_splitter(char delimiter, const Position& star
 
 // What the splitters share.
 inline constexpr std::string_view kBlanks = " \t\r\n";
-std::string too_long(std::size_t record_max);
 std::uint64_t count_lines(std::string_view text);
 std::string_view trimmed(std::string_view text);
+
+// A record that is too long while its end is looked for: of its text a little is kept, for its report.
+class Overlong {
+ public:
+  explicit Overlong(std::size_t record_max) : record_max_(record_max) {}
+  bool skipping() const { return skipping_; }
+  // The text belongs to such a record.
+  void skip(std::string_view text);
+  // The record is over: the cut becomes its problem, whose text lives until the next such record.
+  void report(Cut& cut);
+
+ private:
+  std::size_t record_max_;
+  bool skipping_ = false;
+  std::string head_;
+};
 
 }  // namespace leat::file

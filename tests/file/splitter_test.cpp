@@ -72,22 +72,20 @@ TEST_CASE("NDJSON is cut at line ends, wherever a chunk ends") {
 }
 
 TEST_CASE("a line that is too long is one problem, and reading goes on behind it") {
-  const Row rows[] = {
-      {"12345678\n123456789\n1\n",
-       {"1 12345678", "2 problem: the record is longer than max_record (8 bytes): 123456789", "3 1", "end"}},
-      {"1\n123456789", {"1 1", "2 problem: the record is longer than max_record (8 bytes): 123456789", "end"}},
+  const std::string problem = "2 problem: the record is longer than max_record (8 bytes)";
+  const Row lines[] = {
+      {"12345678\n123456789\n1\n", {"1 12345678", problem + ": 12345678", "3 1", "end"}},
+      {"1\n123456789abc", {"1 1", problem + ": 12345678", "end"}},
   };
-  for (const Row& row : rows) {
-    // What is kept of the long line depends on where the chunk ended; that it is reported once does not.
-    for (std::size_t first = 0; first <= row.text.size(); ++first) {
-      const Texts found = split(Format::ndjson, row.text, first, 8);
-      REQUIRE(found.size() == row.expected.size());
-      for (std::size_t i = 0; i < found.size(); ++i) {
-        CAPTURE(first);
-        CHECK(found[i].substr(0, 20) == row.expected[i].substr(0, 20));
-      }
-    }
-  }
+  for (const Row& row : lines) check_at_every_boundary(Format::ndjson, row, 8);
+  const Row rows[] = {
+      {"a\n123456789abcdefghijkl\n1\n", {"1 a", problem + "; is a quote not closed?: 12345678", "3 1", "end"}},
+      {"\n\r\n123456789abcdefghijkl\n1\n",
+       {"3 problem: the record is longer than max_record (8 bytes); is a quote not closed?: 12345678", "4 1", "end"}},
+      {"a\n123456789,\"b\r\nc\n", {"1 a", problem + "; is a quote not closed?: 12345678", "3 c", "end"}},
+      {"a\n123456789abc", {"1 a", problem + "; is a quote not closed?: 12345678", "end"}},
+  };
+  for (const Row& row : rows) check_at_every_boundary(Format::csv, row, 8);
 }
 
 TEST_CASE("a JSON array is cut into its elements, wherever a chunk ends") {
@@ -112,15 +110,24 @@ TEST_CASE("a JSON array is cut into its elements, wherever a chunk ends") {
 }
 
 TEST_CASE("an element that is too long is one problem, and the elements behind it keep their lines") {
-  const std::string_view text = "[1,\n[1,2,\n3,4,5,\n6],\n2]";
-  for (std::size_t first = 0; first <= text.size(); ++first) {
-    CAPTURE(first);
-    const Texts found = split(Format::json, text, first, 8);
-    REQUIRE(found.size() == 4);
-    CHECK(found[0] == "1 1");
-    CHECK(found[1].starts_with("2 problem: the record is longer than max_record (8 bytes): [1,2"));
-    CHECK(found[2] == "5 2");
-    CHECK(found[3] == "end");
+  check_at_every_boundary(
+      Format::json,
+      {"[1,\n[1,2,\n3,4,5,\n6],\n2]",
+       {"1 1", "2 problem: the record is longer than max_record (8 bytes): [1,2,\n3,", "5 2", "end"}},
+      8);
+}
+
+TEST_CASE("of a record that is too long 200 bytes are kept for its report") {
+  const std::string element(5000, '7');
+  const std::pair<Format, std::string> rows[] = {
+      {Format::ndjson, element + "\n"}, {Format::csv, element + "\n"}, {Format::json, "[" + element + "]"}};
+  for (const auto& [format, text] : rows) {
+    for (const std::size_t first : {std::size_t{300}, std::size_t{1500}, text.size()}) {
+      CAPTURE(first);
+      const Texts found = split(format, text, first);
+      REQUIRE(found.size() == 2);
+      CHECK(found[0].ends_with(": " + std::string(200, '7')));
+    }
   }
 }
 
