@@ -106,43 +106,53 @@ Result<std::vector<Entry>> Journal::read(const FileIdentity& file) const {
 
 Result<Done> Journal::begin(const FileIdentity& file, const std::vector<Entry>& entries) {
   file_ = file;
-  lines_.clear();
-  for (const Entry& entry : entries) lines_.push_back(to_line(entry));
-  return shorten();
+  std::vector<std::string> lines;
+  for (const Entry& entry : entries) lines.push_back(to_line(entry));
+  return renew(std::move(lines));
 }
 
 Result<Done> Journal::append(const Entry& entry) {
-  if (size_ > size_max_) {
-    lines_.erase(lines_.begin(), lines_.begin() + static_cast<std::ptrdiff_t>(lines_.size() / 2));
-    if (auto done = shorten(); !done) return done;
+  if (!fd_ || size_ > size_max_) {
+    const std::size_t first = size_ > size_max_ ? lines_.size() / 2 : 0;
+    if (auto done = renew({lines_.begin() + static_cast<std::ptrdiff_t>(first), lines_.end()}); !done) return done;
   }
-  lines_.push_back(to_line(entry));
-  return write(lines_.back());
+  std::string line = to_line(entry);
+  if (auto done = write(fd_, path_, size_, line); !done) return done;
+  size_ += line.size();
+  lines_.push_back(std::move(line));
+  return Done{};
 }
 
-// Writes the journal anew and puts it in the old one's place.
-Result<Done> Journal::shorten() {
+// Writes a journal of these lines and puts it in the old one's place, which stays what it is until then.
+Result<Done> Journal::renew(std::vector<std::string> lines) {
   const std::string fresh = path_ + ".new";
-  fd_ = Descriptor(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (!fd_) return system_error(fresh, "cannot be made");
+  Descriptor fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+  if (!fd) return system_error(fresh, "cannot be made");
   std::string text = title_line(file_);
-  for (const std::string& line : lines_) text += line;
-  size_ = 0;
-  if (auto done = write(text); !done) return done;
-  if (std::rename(fresh.c_str(), path_.c_str()) != 0) return system_error(path_, "cannot be replaced");
-  return sync_ ? synchronise_folder(path_) : Result<Done>(Done{});
+  for (const std::string& line : lines) text += line;
+  auto done = write(fd, fresh, 0, text);
+  if (done && std::rename(fresh.c_str(), path_.c_str()) != 0) done = system_error(path_, "cannot be replaced");
+  if (!done) {
+    ::unlink(fresh.c_str());
+    return done;
+  }
+  fd_ = std::move(fd);
+  lines_ = std::move(lines);
+  size_ = text.size();
+  if (sync_) done = synchronise_folder(path_);
+  if (!done) fd_.close();  // a power cut may bring the old one back: nothing is appended before it was renewed
+  return done;
 }
 
-Result<Done> Journal::write(std::string_view text) {
-  const std::size_t begin = size_;
+Result<Done> Journal::write(const Descriptor& fd, const std::string& path, std::size_t offset,
+                            std::string_view text) const {
   for (std::size_t written = 0; written < text.size();) {
     const ssize_t got =
-        ::pwrite(fd_.raw(), text.data() + written, text.size() - written, static_cast<off_t>(begin + written));
-    if (got < 0 && errno != EINTR) return system_error(path_, "cannot be written");
+        ::pwrite(fd.raw(), text.data() + written, text.size() - written, static_cast<off_t>(offset + written));
+    if (got < 0 && errno != EINTR) return system_error(path, "cannot be written");
     if (got > 0) written += static_cast<std::size_t>(got);
   }
-  size_ = begin + text.size();
-  if (sync_ && ::fdatasync(fd_.raw()) != 0) return system_error(path_, "cannot be synchronised");
+  if (sync_ && ::fdatasync(fd.raw()) != 0) return system_error(path, "cannot be synchronised");
   return Done{};
 }
 

@@ -48,13 +48,13 @@ class Journal {
   void remove();
 
  private:
-  Result<Done> write(std::string_view text);
-  Result<Done> shorten();
+  Result<Done> write(const Descriptor& fd, const std::string& path, std::size_t offset, std::string_view text) const;
+  Result<Done> renew(std::vector<std::string> lines);
 
   std::string path_;
   bool sync_;
   std::size_t size_max_;
-  Descriptor fd_;
+  Descriptor fd_;  // none: it must be written anew
   FileIdentity file_;
   std::vector<std::string> lines_;  // what it holds
   std::size_t size_ = 0;

@@ -307,6 +307,43 @@ TEST_CASE("a batch that does not fit on the disk is not there at all, and fits w
   }
 }
 
+TEST_CASE("a journal that cannot be shortened goes on as it is, and a crash still leaves whole batches") {
+  const TempDir folder;
+  const AppendOptions options = options_of(folder);
+  std::string before;
+  std::string torn;
+  std::string task;  // of the last batch before
+  {
+    AppendFile file(options);
+    REQUIRE(file.open());
+    const Pieces line{"batch\n"};
+    std::size_t batches = 0;
+    for (; !batches || std::filesystem::file_size(options.path + ".journal") <= 1U << 20U; ++batches) {
+      std::vector<Mark> marks;
+      for (int i = 0; i < 4000; ++i) {
+        task = std::to_string(4000 * batches + i);
+        marks.push_back({task, ~std::uint64_t{0}});
+      }
+      REQUIRE(file.append(line, marks));
+    }
+    before = folder.read("out");
+    {
+      const SizeLimit limit(1000);
+      REQUIRE_FALSE(append(file, false, "refused", "refused"));
+    }
+    CHECK(folder.read("out") == before);
+    REQUIRE(append(file, false, "last-record", "last"));
+    torn = folder.read("out");
+    torn.resize(torn.size() - 4);
+  }
+  overwrite(folder, torn);
+  AppendFile file(options);
+  REQUIRE(file.open());
+  CHECK(folder.read("out") == before);
+  CHECK(file.holds({task, ~std::uint64_t{0}}));
+  CHECK_FALSE(file.holds({"last", 1}));
+}
+
 TEST_CASE("a folder, a device and a file that is not ours are refused") {
   const TempDir folder;
   const auto refusal = [](const std::string& path) {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,28 @@ TEST_CASE("a journal that grows too long keeps its last entries") {
   REQUIRE(entries->size() > 5);
   CHECK(entries->back().before == 999);
   CHECK(entries->front().before == 1000 - entries->size());
+}
+
+TEST_CASE("a journal that cannot be shortened keeps all entries, and is shortened when it can be") {
+  const leat::test::TempDir folder;
+  Journal journal((folder.path() / "out.journal").string(), false, 100);
+  REQUIRE(journal.begin(kFile, {}));
+  std::uint64_t next = 0;
+  while (folder.read("out.journal").size() <= 100) REQUIRE(journal.append({next++, next, {}}));
+  const std::string before = read(journal);
+  std::filesystem::create_directory(folder.path() / "out.journal.new");
+  for (int i = 0; i < 3; ++i) {
+    const auto refused = journal.append({next, next + 1, {}});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.ends_with("out.journal.new: cannot be made: Is a directory"));
+    CHECK(read(journal) == before);
+  }
+  std::filesystem::remove(folder.path() / "out.journal.new");
+  REQUIRE(journal.append({next, next + 1, {}}));
+  const auto entries = journal.read(kFile);
+  REQUIRE(entries);
+  CHECK(entries->size() == next - next / 2 + 1);
+  CHECK(entries->back().before == next);
 }
 
 TEST_CASE("a task whose name is no word is not remembered, and does no harm") {
