@@ -275,6 +275,33 @@ TEST_CASE("what one route has just created is known to another one while the lis
   CHECK(psa.writes().back().starts_with("PATCH /service/tickets/"));
 }
 
+TEST_CASE("a closed ticket does not swallow the next one of its match") {
+  SandboxPsa psa;
+  const std::size_t before = tickets(psa);
+  Publishing writing(
+      psa.client.table(),
+      upsert_tickets + R"({"conditions": "externalXRef = {payload.externalXRef} and closedFlag = false"})");
+  const auto first = writing.publish(ticket("K-alert"));
+  REQUIRE(first);
+  const std::string url = "/service/tickets/" + std::to_string(Parsed::parse(*first)["id"].get<int>());
+  const auto close = [&] {
+    psa.sandbox.patch(url, {{{"op", "replace"}, {"path", "status"}, {"value", {{"id", 7}}}}});
+    REQUIRE(psa.sandbox.get(url)["closedFlag"] == true);
+  };
+  SUBCASE("once a list cannot hide a new ticket any more") {
+    close();
+    writing.host().clock.advance(2min);
+  }
+  SUBCASE("once the list has shown the first one") {
+    REQUIRE(writing.publish(ticket("K-alert")));
+    close();
+  }
+  const auto second = writing.publish(ticket("K-alert"));
+  REQUIRE_MESSAGE(second, second.error().message);
+  CHECK(psa.writes() == Lines{"POST /service/tickets", "POST /service/tickets"});
+  CHECK(tickets(psa) == before + 2);
+}
+
 TEST_CASE("children are looked for in the list of their own parent") {
   SandboxPsa psa;
   Publishing writing(psa.client.table(), R"("entity": "POST /company/companies/{parentId}/sites", "match": "name")");

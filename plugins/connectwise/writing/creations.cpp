@@ -36,20 +36,30 @@ void Creations::leave(const std::string& key) {
   left_.notify_all();
 }
 
-void Creations::remember(const std::string& key, std::string id) {
-  if (id.empty()) return;
-  const std::lock_guard lock(mutex_);
-  if (!created_.insert_or_assign(key, std::move(id)).second) return;
-  created_order_.push_back(key);
-  if (created_order_.size() <= created_max) return;
-  created_.erase(created_order_.front());
-  created_order_.pop_front();
+// Under mutex_.
+void Creations::drop(const std::string& key) {
+  if (created_.erase(key) > 0) std::erase(created_order_, key);
 }
 
-std::string Creations::id(const std::string& key) const {
+void Creations::remember(const std::string& key, std::string id, Context& context) {
+  if (id.empty()) return;
+  const std::lock_guard lock(mutex_);
+  drop(key);
+  created_.emplace(key, Created{std::move(id), context.now()});
+  created_order_.push_back(key);
+  if (created_order_.size() > created_max) drop(std::string(created_order_.front()));
+}
+
+void Creations::forget(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  drop(key);
+}
+
+std::string Creations::id(const std::string& key, Context& context) const {
   const std::lock_guard lock(mutex_);
   const auto known = created_.find(key);
-  return known == created_.end() ? std::string() : known->second;
+  const bool recent = known != created_.end() && context.now() - known->second.at < created_for;
+  return recent ? known->second.id : std::string();
 }
 
 }  // namespace leat::connectwise

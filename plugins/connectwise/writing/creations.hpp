@@ -5,6 +5,7 @@
 // Threads  any.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -22,8 +23,10 @@ namespace leat::connectwise {
 
 class Creations {
  public:
-  // Keys whose records' ids are known.
+  // Keys whose records' ids are known, and for how long: a list shows a new record sooner. Later on the look-up alone
+  // decides, because the record may meet its conditions no more (a ticket that was closed).
   static constexpr std::size_t created_max = 2000;
+  static constexpr std::chrono::minutes created_for{1};
 
   // Of this host's client and list (the path of its POST); lives as long as one of its users.
   static std::shared_ptr<Creations> of(std::string_view client, std::string_view list);
@@ -45,18 +48,26 @@ class Creations {
   // Waits for whoever has the key. Nothing: asked to stop.
   std::optional<Turn> enter(const std::string& key, Context& context);
 
-  void remember(const std::string& key, std::string id);
-  // Of what was created under the key; empty: nothing that is remembered.
-  std::string id(const std::string& key) const;
+  void remember(const std::string& key, std::string id, Context& context);
+  // The list shows what was created under the key.
+  void forget(const std::string& key);
+  // Of what was created under the key a moment ago; empty: nothing that is remembered.
+  std::string id(const std::string& key, Context& context) const;
 
  private:
+  struct Created {
+    std::string id;
+    std::chrono::milliseconds at;
+  };
+
   void leave(const std::string& key);
+  void drop(const std::string& key);
 
   mutable std::mutex mutex_;
   std::condition_variable left_;
   std::unordered_set<std::string> taken_;
-  std::unordered_map<std::string, std::string> created_;
-  std::deque<std::string> created_order_;
+  std::unordered_map<std::string, Created> created_;
+  std::deque<std::string> created_order_;  // the keys, oldest first
 };
 
 }  // namespace leat::connectwise

@@ -230,9 +230,10 @@ Result<std::optional<NewRecord>> Writer::find(Call& call, const std::string& key
   }
   if (rules_.match->asks()) {
     auto found = look_up(call);
+    if (found && *found) creations_->forget(key);
     if (!found || *found) return found;
   }
-  const std::string id = creations_->id(key);
+  const std::string id = creations_->id(key, call.context);
   return id.empty() ? Result<std::optional<NewRecord>>(std::optional<NewRecord>()) : by_id(call, id);
 }
 
@@ -266,7 +267,7 @@ Result<std::string> Writer::create(Call& call, const std::string& key) {
       answer ? kept_answer(operation_, answer->body(), false, rules_.keep_answer) : Result<std::string>(answer.error());
   if (!made) return made.error().kind == ErrorKind::uncertain ? settle(call, made.error()) : made;
   call.context.count("created");
-  if (!made->empty()) creations_->remember(key, std::string(NewRecord(*made).root()["id"].text()));
+  if (!made->empty()) creations_->remember(key, std::string(NewRecord(*made).root()["id"].text()), call.context);
   return made;
 }
 
