@@ -128,22 +128,41 @@ Result<Done> AppendFile::adopt_array(std::uint64_t size) {
   if (got != static_cast<ssize_t>(held)) return system_error(options_.path, "cannot be read");
   const std::string_view text(bytes, held);
   constexpr std::string_view kBlanks = " \t\r\n";
-  if (text.find_first_not_of(kBlanks) == std::string_view::npos || kEmptyArray.starts_with(text)) {
+  const bool blank = text.find_first_not_of(kBlanks) == std::string_view::npos;
+  const bool begun = kEmptyArray.starts_with(text) && text != kEmptyArray;
+  if (held == size && (blank || begun)) {
     const std::string_view pieces[] = {kEmptyArray};
     end_ = begin_;
     if (auto done = cut_back(0); !done) return done;
     if (auto done = write_at(0, pieces); !done) return full(std::move(done).error());
     return Done{};
   }
-  const std::size_t bracket = text.find_last_not_of(kBlanks);  // there is one: not all of it is blank
-  const std::size_t last = bracket == 0 ? std::string_view::npos : text.find_last_not_of(kBlanks, bracket - 1);
-  if (bracket == std::string_view::npos || text[bracket] != ']' || last == std::string_view::npos) {
+  const std::size_t bracket = text.find_last_not_of(kBlanks);
+  const bool closed = bracket != std::string_view::npos && bracket > 0 && text[bracket] == ']';
+  const std::size_t last = closed ? text.find_last_not_of(kBlanks, bracket - 1) : std::string_view::npos;
+  if (last == std::string_view::npos) {
     return Error{ErrorKind::denied,
                  options_.path + ": does not end as a JSON array does (\"]\"); move it away or name another file", 0};
   }
   end_ = size - held + last + 1;
   if (text[last] == '[') begin_ = end_;
-  return cut_back(end_);
+  return text.substr(last + 1) == tail() ? Result<Done>(Done{}) : adopt_tail(size);
+}
+
+// Gives an array of others our tail. It has no journal yet: at each moment the file is an array.
+Result<Done> AppendFile::adopt_tail(std::uint64_t size) {
+  std::string bytes(tail());
+  if (size < end_ + bytes.size()) {
+    const std::string line_ends(end_ + bytes.size() - size, '\n');
+    const std::string_view pieces[] = {line_ends};
+    if (auto done = write_at(size, pieces); !done) return full(std::move(done).error());
+  } else {
+    bytes.resize(size - end_, '\n');
+  }
+  const std::string_view pieces[] = {bytes};
+  if (auto done = write_at(end_, pieces); !done) return full(std::move(done).error());
+  if (::ftruncate(fd_.raw(), static_cast<off_t>(end_ + tail().size())) == 0) return Done{};
+  return system_error(options_.path, "cannot be cut");
 }
 
 bool AppendFile::is_current() const {

@@ -52,6 +52,7 @@ class AppendFile {
   Result<Done> recover();
   Result<Done> adopt(std::uint64_t size);
   Result<Done> adopt_array(std::uint64_t size);
+  Result<Done> adopt_tail(std::uint64_t size);
   bool is_current() const;
   Result<std::uint64_t> size() const;
   Result<Done> cut_back(std::uint64_t end);

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -161,7 +162,7 @@ TEST_CASE("a run that ends well leaves no journal, also when it only repaired") 
   CHECK(folder.read("out.journal") == "of somebody else");
 }
 
-TEST_CASE("a file of others is never cut") {
+TEST_CASE("a file of others loses nothing") {
   struct Row {
     bool array;
     std::string_view content, after;
@@ -197,6 +198,40 @@ TEST_CASE("a file of others is never cut") {
               ": does not end as a JSON array does (\"]\"); move it away or name another file");
     CHECK(folder.read("out") == content);
   }
+}
+
+TEST_CASE("opening an array of our own writes nothing, and one of others is an array at each moment") {
+  for (const std::string_view content : {"[\n]\n", "[\n1,\n2\n]\n"}) {
+    CAPTURE(content);
+    const TempDir folder;
+    folder.write("out", content);
+    const auto written = std::filesystem::last_write_time(folder.path() / "out") - std::chrono::hours(1);
+    std::filesystem::last_write_time(folder.path() / "out", written);
+    AppendFile file(options_of(folder, true));
+    REQUIRE(file.open());
+    CHECK(std::filesystem::last_write_time(folder.path() / "out") == written);
+    REQUIRE(append(file, true, "3"));
+    CHECK(folder.read("out") ==
+          std::string(content.substr(0, content.size() - 3)) + (content.size() > 4 ? "," : "") + "\n3\n]\n");
+  }
+  for (const std::string_view content : {"[1,2]", "[1,2 ]  \n", "[]"}) {  // the disk is full: it cannot grow
+    CAPTURE(content);
+    const TempDir folder;
+    folder.write("out", content);
+    AppendFile file(options_of(folder, true));
+    const SizeLimit limit(content.size());
+    const bool grows = content.back() == ']';
+    CHECK(static_cast<bool>(file.open()) == !grows);
+    CHECK(folder.read("out") == (grows ? content : "[1,2\n]\n"));
+  }
+}
+
+TEST_CASE("an array with much white space behind it is refused, not taken for an empty file") {
+  const TempDir folder;
+  const std::string content = "[1,2]" + std::string(5000, ' ');
+  folder.write("out", content);
+  CHECK_FALSE(AppendFile(options_of(folder, true)).open());
+  CHECK(folder.read("out") == content);
 }
 
 TEST_CASE("a journal of a file that was changed or replaced is not believed") {
