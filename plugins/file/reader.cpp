@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -17,6 +18,7 @@ Reader::Reader(int fd, bool pipe, std::string name, const ReaderOptions& options
       pipe_(pipe),
       name_(std::move(name)),
       chunk_(options.chunk),
+      record_max_(options.record_max),
       splitter_(make_splitter(options.format, options.delimiter, start, options.record_max)),
       position_(start),
       offset_(start.offset) {}
@@ -52,12 +54,13 @@ Result<Cut> Reader::next(std::chrono::milliseconds wait) {
 Result<bool> Reader::fill(std::chrono::milliseconds wait) {
   if (begin_ == end_) begin_ = end_ = 0;
   if (buffer_.size() - end_ < chunk_) {
-    // Doubles while a record does not fit, so that its bytes are moved a few times only.
+    // Doubles while a record does not fit, so that its bytes are moved a few times only; a record that is allowed fits.
     const std::size_t held = end_ - begin_;
     std::vector<char> larger;
     std::vector<char>* to = &buffer_;
     if (held + chunk_ > buffer_.size()) {
-      larger.resize(std::max(2 * held, held + 2 * chunk_));
+      const std::size_t more = record_max_ > held ? std::min(held, record_max_ - held) : 0;
+      larger.resize(held + std::max(more, 2 * chunk_));
       to = &larger;
     }
     if (held > 0) std::memmove(to->data(), buffer_.data() + begin_, held);

@@ -40,6 +40,7 @@ class Reader {
   bool pipe_;
   std::string name_;
   std::size_t chunk_;
+  std::size_t record_max_;
   std::unique_ptr<Splitter> splitter_;
   Position position_;
   std::vector<char> buffer_;  // [begin_, end_) is read and not consumed

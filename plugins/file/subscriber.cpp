@@ -87,10 +87,11 @@ void Subscriber::open_file(const Context& context) {
 void Subscriber::read_header() {
   Reader reader(file_.raw(), false, path.path, reading_, Position{});
   const Cut cut = value_of(reader.next(std::chrono::milliseconds(0)));
-  if (cut.kind == Cut::Kind::record) use_header(cut);
+  if (cut.kind == Cut::Kind::record || cut.kind == Cut::Kind::problem) use_header(cut);
 }
 
 void Subscriber::use_header(const Cut& cut) {
+  if (cut.kind == Cut::Kind::problem) throw denied(place(cut) + ": the header: " + cut.message);
   const auto parsed = parse_row(cut.text, reading_.delimiter, values_);
   if (!parsed) throw denied(place(cut) + ": the header: " + parsed.error().message);
   const std::size_t count = *parsed;
@@ -133,13 +134,13 @@ void Subscriber::poll(Batch& out, const Poll& poll, Context& context) {
 }
 
 bool Subscriber::take(const Cut& cut, Batch& out, Context& context) {
-  if (cut.kind == Cut::Kind::problem) {
+  if (reading_.format == Format::csv && columns_.empty()) {
+    if (!cut.terminated && !is_pipe()) return false;
+    use_header(cut);
+  } else if (cut.kind == Cut::Kind::problem) {
     reject(cut, cut.message, out);
   } else if (reading_.format != Format::csv) {
     return take_document(cut, out, context);
-  } else if (columns_.empty()) {
-    if (!cut.terminated && !is_pipe()) return false;
-    use_header(cut);
   } else {
     take_row(cut, out, context);
   }

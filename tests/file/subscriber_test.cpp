@@ -204,7 +204,7 @@ TEST_CASE("a CSV header that cannot name members is refused") {
   const TempDir folder;
   const auto failure = [&](std::string_view content) {
     folder.write("in.csv", content);
-    Source source(options(folder, "in.csv"));
+    Source source(options(folder, "in.csv", R"(, "max_record": 1000)"));
     const Texts found = source.read();
     REQUIRE(found.size() == 1);
     return found[0];
@@ -213,6 +213,9 @@ TEST_CASE("a CSV header that cannot name members is refused") {
   CHECK(failure("\"a\"b,c\n1,2\n") ==
         "poll: 2 in.csv line 1: the header: something follows the closing quote in value 1 of the row");
   CHECK(failure("a,,b\n1,2,3\n") == "poll: 2 in.csv line 1: column 2 of the header has no name");
+  CHECK(failure("a," + std::string(5000, 'b') + "\n1,2\n") ==
+        "poll: 2 in.csv line 1: the header: the record is longer than max_record (1000 bytes); is a quote not closed?");
+  CHECK(failure("a,\"b\n1,2\n") == "poll: 2 in.csv line 1: the header: a quote is not closed");
   CHECK(failure("a,\xff\n1,2\n") == "poll: 2 in.csv line 1: the header is not valid UTF-8; save the file as UTF-8");
 }
 
