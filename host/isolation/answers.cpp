@@ -36,9 +36,7 @@ struct Waiting {
   static void done(void* user, const leat_outcome* outcome, const leat_http_response* response) {
     const std::unique_ptr<Waiting> self(static_cast<Waiting*>(user));
     self->life->crossings.with([&](auto& crossings) { crossings.erase(self->number); });
-    Encoder out;
-    encode(out, *outcome, response);
-    self->life->channel().tell(Verb::completed, self->number, out.bytes());
+    self->life->channel().completed(self->number, *outcome, response);
   }
 };
 

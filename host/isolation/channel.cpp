@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 namespace leat::host {
@@ -19,6 +20,12 @@ struct Head {
   std::uint16_t verb;
   std::uint16_t role;
 };
+
+Encoder encoded(const Error& error) {
+  Encoder out;
+  encode(out, Result<Done>(error));
+  return out;
+}
 
 }  // namespace
 
@@ -34,7 +41,7 @@ std::string Channel::read(const Receive& receive) {
     message.verb = static_cast<Verb>(head.verb);
     message.role = static_cast<Message::Role>(head.role);
     message.id = head.id;
-    if (head.size > message_max || head.role > static_cast<std::uint16_t>(Message::Role::note)) {
+    if (head.size > largest_ || head.role > static_cast<std::uint16_t>(Message::Role::note)) {
       return "sent what is no message";
     }
     message.body = Buffer::make(head.size);
@@ -55,6 +62,14 @@ Channel::Asked Channel::ask(Verb verb, std::string_view body, const std::functio
   Asked asked;
   asked.id = next_id_++;
   auto exchange = std::make_shared<Exchange>();
+  if (const auto refused = too_large(body)) {
+    const Encoder answer = encoded(*refused);
+    Message& message = exchange->answer.emplace(Message{verb, Message::Role::answer, asked.id, {}});
+    message.body = Buffer::make(answer.bytes().size());
+    std::memcpy(message.body.data(), answer.bytes().data(), answer.bytes().size());
+    asked.exchange = std::move(exchange);
+    return asked;
+  }
   const bool alive = waiting_.with([&](Waiting& waiting) {
     if (!waiting.ended) waiting.exchanges.emplace(asked.id, exchange);
     return !waiting.ended;
@@ -67,6 +82,31 @@ Channel::Asked Channel::ask(Verb verb, std::string_view body, const std::functio
     forget(asked.id);
   }
   return asked;
+}
+
+bool Channel::answer(const Message& question, std::string_view body) {
+  const auto refused = too_large(body);
+  return refused ? send(question.verb, Message::Role::answer, question.id, encoded(*refused).bytes())
+                 : send(question.verb, Message::Role::answer, question.id, body);
+}
+
+bool Channel::completed(std::uint64_t id, const leat_outcome& outcome, const leat_http_response* response) {
+  Encoder out;
+  encode(out, outcome, response);
+  if (const auto refused = too_large(out.bytes())) {
+    out = Encoder();
+    encode(out, leat_outcome{sizeof(leat_outcome), LEAT_INVALID, 0, str(refused->message)}, nullptr);
+  }
+  return tell(Verb::completed, id, out.bytes());
+}
+
+std::optional<Error> Channel::too_large(std::string_view body) const {
+  if (body.size() <= largest_) return std::nullopt;
+  return Error{
+      ErrorKind::invalid,
+      fmt::format("larger than a message between the host and a plugin's process may be ({} bytes, at most {})",
+                  body.size(), largest_),
+      0};
 }
 
 std::shared_ptr<Exchange> Channel::find(std::uint64_t id) const {
@@ -95,7 +135,7 @@ void Channel::end() {
 }
 
 bool Channel::send(Verb verb, Message::Role role, std::uint64_t id, std::string_view body) {
-  if (body.size() > message_max) return false;
+  if (body.size() > largest_) return false;
   Head head{id, static_cast<std::uint32_t>(body.size()), static_cast<std::uint16_t>(verb),
             static_cast<std::uint16_t>(role)};
   std::array<iovec, 2> parts{{{&head, sizeof head}, {const_cast<char*>(body.data()), body.size()}}};

@@ -26,7 +26,7 @@
 
 namespace leat::host {
 
-// A larger one is refused by its sender; a peer that announces one is broken.
+// Bytes of a body. A larger one is refused where it is made; a peer that announces one is broken.
 inline constexpr std::size_t message_max = std::size_t{512} << 20U;
 
 struct Message {
@@ -69,7 +69,9 @@ class Channel {
  public:
   using Receive = std::function<void(Message)>;
 
-  explicit Channel(Descriptor socket) : socket_(std::move(socket)) {}
+  // largest: bytes of a body; the same on both sides.
+  explicit Channel(Descriptor socket, std::size_t largest = message_max)
+      : socket_(std::move(socket)), largest_(largest) {}
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
@@ -80,12 +82,12 @@ class Channel {
     std::uint64_t id = 0;
     std::shared_ptr<Exchange> exchange;  // nullptr: it could not be sent
   };
-  // started(id) runs before the question leaves.
+  // started(id) runs before the question leaves. One that is too large is answered at once: invalid.
   Asked ask(Verb verb, std::string_view body, const std::function<void(std::uint64_t)>& started = {});
   bool tell(Verb verb, std::uint64_t id, std::string_view body) { return send(verb, Message::Role::note, id, body); }
-  bool answer(const Message& question, std::string_view body) {
-    return send(question.verb, Message::Role::answer, question.id, body);
-  }
+  // In the place of what is too large an error arrives: invalid.
+  bool answer(const Message& question, std::string_view body);
+  bool completed(std::uint64_t id, const leat_outcome& outcome, const leat_http_response* response);
   std::shared_ptr<Exchange> find(std::uint64_t id) const;
   void forget(std::uint64_t id);
   // Ends the connection: read() returns.
@@ -94,10 +96,12 @@ class Channel {
   void end();
 
  private:
+  std::optional<Error> too_large(std::string_view body) const;
   bool send(Verb verb, Message::Role role, std::uint64_t id, std::string_view body);
   bool read_bytes(void* to, std::size_t size);
 
   Descriptor socket_;
+  const std::size_t largest_;
   std::mutex writing_;
   std::atomic<std::uint64_t> next_id_{1};
   struct Waiting {

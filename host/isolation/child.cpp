@@ -112,12 +112,7 @@ class Child {
   void serve(const Message& message) noexcept {
     try {
       if (message.role == Message::Role::note) return note(message);
-      Encoder answer = reply(message);
-      if (answer.bytes().size() > message_max) {
-        answer = Encoder();
-        encode(answer, Result<Done>(Error{ErrorKind::invalid, "its records are larger than a message may be", 0}));
-      }
-      channel_.answer(message, answer.bytes());
+      channel_.answer(message, reply(message).bytes());
       if (message.verb == Verb::stop) {
         stopped_ = true;
         channel_.shut();
@@ -337,9 +332,7 @@ class Child {
     static void done(void* user, const leat_outcome* outcome, const leat_http_response* response) {
       const std::unique_ptr<Waiting> self(static_cast<Waiting*>(user));
       self->child.crossings_.with([&](auto& all) { all.erase(self->number); });
-      Encoder out;
-      encode(out, *outcome, response);
-      self->child.channel_.tell(Verb::completed, self->number, out.bytes());
+      self->child.channel_.completed(self->number, *outcome, response);
     }
   };
 

@@ -85,10 +85,6 @@ std::optional<Life::Origin> Life::origin_of(std::uint64_t question) const {
 Life::Reply Life::converse(Call& call, Verb verb, std::string_view body, std::chrono::milliseconds limit,
                            std::string_view what) {
   Reply reply;
-  if (body.size() > message_max) {
-    reply.why = fmt::format("was not asked: {} MiB are more than a message may hold", mebibytes(body.size()));
-    return reply;
-  }
   const auto asked = channel_.ask(verb, body, [&](std::uint64_t id) {
     Origin origin{call.stop(), call.origin(), call.deadline(), std::nullopt, call.events()};
     if (call.callee() != nullptr) origin.callee = *call.callee();

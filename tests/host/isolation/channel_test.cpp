@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <random>
 #include <string>
 #include <thread>
@@ -91,6 +92,56 @@ TEST_CASE("a peer that goes away ends the reading, and end() wakes who waits") {
   channel.end();
   CHECK(wait_for_answer(*asked.exchange) == "ended");
   CHECK(channel.ask(Verb::poll, "").exchange == nullptr);
+}
+
+TEST_CASE("what is larger than a message may be is refused as invalid where it is made, and its waiter is told") {
+  Pair pair;
+  Channel ours(std::move(pair.ours), 1000);
+  Channel theirs(std::move(pair.theirs), 1000);
+  const auto refusal = [](std::size_t size) {
+    Encoder out;
+    encode(out, Result<Done>(Error{ErrorKind::invalid,
+                                   "larger than a message between the host and a plugin's process may be (" +
+                                       std::to_string(size) + " bytes, at most 1000)",
+                                   0}));
+    return out.take();
+  };
+  std::thread other([&] {
+    theirs.read([&](const Message& question) {
+      std::string body(std::stoul(std::string(question.bytes())), 'x');
+      theirs.answer(question, body);
+      leat_http_response response{};
+      response.struct_size = sizeof response;
+      response.http_status = 200;
+      response.body = {reinterpret_cast<const std::uint8_t*>(body.data()), body.size()};
+      const leat_outcome outcome{sizeof outcome, LEAT_OK, 0, {}};
+      theirs.completed(body.size(), outcome, &response);
+    });
+  });
+  std::vector<std::string> completions;
+  std::thread reader([&] {
+    ours.read([&](const Message& note) {
+      Decoder in(note.bytes());
+      const CompletionImage completion(in, note.body);
+      CHECK(in.complete());
+      completions.push_back(std::to_string(note.id) + ": " + std::to_string(completion.outcome().kind) + " " +
+                            completion.error().message);
+      if (completions.size() == 2) ours.shut();
+    });
+  });
+  const auto ask = [&](const std::string& body) {
+    const auto asked = ours.ask(Verb::poll, body);
+    REQUIRE(asked.exchange != nullptr);
+    return wait_for_answer(*asked.exchange);
+  };
+  CHECK(ask(std::string(1001, 'x')) == refusal(1001));
+  CHECK(ask("800") == std::string(800, 'x'));
+  CHECK(ask("1200") == refusal(1200));
+  reader.join();
+  other.join();
+  REQUIRE(completions.size() == 2);
+  CHECK(completions[0] == "800: 0 ");
+  CHECK(completions[1].starts_with("1200: 1 larger than a message between the host and a plugin's process may be ("));
 }
 
 TEST_CASE("what is no message ends the reading with the reason") {
