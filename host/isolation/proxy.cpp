@@ -7,6 +7,18 @@
 #include "host/isolation/batch_image.hpp"
 
 namespace leat::host {
+namespace {
+
+void copy_fate(const Batch& from, std::size_t i, Batch& to, std::size_t at) {
+  switch (from.fate(i)) {
+    case Fate::live: break;
+    case Fate::dropped: to.drop(at); break;
+    case Fate::rejected: to.reject(at, from.error(i)); break;
+    case Fate::delivered: static_cast<void>(to.deliver(at, from.answer(i))); break;
+  }
+}
+
+}  // namespace
 
 Proxy::Proxy(const IsolatedComponent& component, const Callee& callee, std::string_view config)
     : component_(component),
@@ -150,15 +162,13 @@ Result<Done> Proxy::process_alone(Call& call, Batch& batch, std::size_t index) {
       return Done{};
     }
     if (!done) return done;
-    const Fate fate = one.fate(0);
-    const Error reason = fate == Fate::rejected ? one.error(0) : Error{};
     const auto changed = one.take(0);
     if (auto set = record.set_json(changed->json()); !set) return set;
     for (const auto& [key, value] : changed->attributes()) record.set_attr(key, value);
-    if (fate == Fate::dropped) batch.drop(index);
-    if (fate == Fate::rejected) batch.reject(index, reason);
+    copy_fate(one, 0, batch, index);
     for (std::size_t i = 1; i < one.size(); ++i) {
-      if (one.fate(i) == Fate::live) batch.append(one.take(i));
+      batch.append(one.take(i));
+      copy_fate(one, i, batch, batch.size() - 1);
     }
     return Done{};
   }

@@ -116,6 +116,21 @@ TEST_CASE("a record that crashes its plugin takes the host down without isolatio
   CHECK(contains(ran.err, "it is started again in"));
 }
 
+TEST_CASE("a record that a transformer rejects fails, also when another one of its batch crashed the plugin") {
+  Story story(through("{ type: split }", "isolation: process"));
+  story.folder().write("records.ndjson", records(3, {{2, "crash"}}));
+  const Exit ran = story.run_once();
+  CAPTURE(ran.err);
+  CHECK(ran.code == 1);
+  CHECK(ids(story.lines("out.ndjson")) == std::set<int>{1, 3});
+  std::vector<Json> failed;
+  for (const Json& task : story.tasks({"--status", "failed"})) {
+    const Exit shown = story.leat({"tasks", "show", "--json", "-c", story.config(), task["id"].dump()});
+    failed.push_back(Json::parse(shown.out)["payload"]);
+  }
+  CHECK(ids(failed) == std::set<int>{2, 101, 103});
+}
+
 TEST_CASE("a record on which its plugin loops for ever fails alone, without anybody stopping the host") {
   Story story(through("{ type: spin }", "isolation: process, call_limit: 500ms"));
   story.folder().write("records.ndjson", records(20, {{5, "spin"}}));

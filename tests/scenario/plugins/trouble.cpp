@@ -23,6 +23,25 @@ struct Crash {
   }
 };
 
+// Appends to each record one that is rejected and one that is dropped.
+struct Split {
+  void process(leat::Batch& batch, leat::Context& context) {
+    const std::size_t given = batch.size();
+    for (std::size_t i = 0; i < given; ++i) {
+      const auto record = batch.at(i);
+      if (!record) continue;
+      if (asks_for(*record, "crash")) crash();
+      for (const int offset : {100, 200}) {
+        leat::NewRecord part;
+        part.set_json("{\"id\":" + std::to_string(*(*record)["id"].i64() + offset) + "}", context);
+        batch.append(std::move(part));
+      }
+      batch.reject(batch.size() - 2, leat::Error{leat::ErrorKind::invalid, "no part of it", 0});
+      batch.drop(batch.size() - 1);
+    }
+  }
+};
+
 // Never looks whether it is cancelled.
 struct Spin {
   void operator()(leat::Record record, leat::Context& context) {
@@ -113,6 +132,6 @@ struct Post {
 
 }  // namespace
 
-LEAT_PLUGIN("test.trouble", "1.0.0", "Leat", leat::transformer<Crash>("crash"), leat::transformer<Spin>("spin"),
-            leat::transformer<Leak>("leak"), leat::transformer<Scribble>("scribble"), leat::transformer<Print>("print"),
-            leat::transformer<Ask>("ask"), leat::publisher<Post>("post"));
+LEAT_PLUGIN("test.trouble", "1.0.0", "Leat", leat::transformer<Crash>("crash"), leat::transformer<Split>("split"),
+            leat::transformer<Spin>("spin"), leat::transformer<Leak>("leak"), leat::transformer<Scribble>("scribble"),
+            leat::transformer<Print>("print"), leat::transformer<Ask>("ask"), leat::publisher<Post>("post"));
