@@ -177,6 +177,28 @@ TEST_CASE("of a list longer than a page each name is asked for, once") {
   CHECK(asking.resolved(R"({"source": "S 99x"})").find("the nearest are \"S 9") != std::string::npos);
 }
 
+TEST_CASE("in a list longer than a page any blank of a person's name may part the first name from the last") {
+  SandboxPsa psa;
+  const auto add = [&](const std::string& first, const std::string& last) {
+    return std::to_string(
+        psa.sandbox
+            .post("/company/contacts", {{"firstName", first}, {"lastName", last}, {"company", {{"id", 3}}}})["id"]
+            .get<int>());
+  };
+  for (int i = 0; i < 1000; ++i) add("F" + std::to_string(i), "L");
+  const std::string names[][2] = {{"Mary Ann", "Smith"}, {"Jan", "van der Berg"}, {"Anna Maria", "de la Cruz"}};
+  std::vector<std::string> ids;
+  for (const auto& name : names) ids.push_back(add(name[0], name[1]));
+  const std::string alone = std::to_string(
+      psa.sandbox.post("/company/contacts", {{"firstName", "Front Desk"}, {"company", {{"id", 3}}}})["id"].get<int>());
+  Asking asking(psa);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    CHECK(asking.resolved(R"({"contact": ")" + names[i][0] + " " + names[i][1] + "\"}") ==
+          R"({"contact":{"id":)" + ids[i] + "}}");
+  }
+  CHECK(asking.resolved(R"({"contact": "Front Desk"})") == R"({"contact":{"id":)" + alone + "}}");
+}
+
 TEST_CASE("a reference without a list takes an id alone") {
   SandboxPsa psa;
   Asking asking(psa, "Member", "/system/members");

@@ -45,17 +45,15 @@ Result<std::string> with_conditions(std::string url, const ReferenceList& list, 
     return url;
   }
   std::string conditions;
-  for (const std::string_view member : list.names) {
-    conditions += (conditions.empty() ? "" : " or ") + std::string(member) + " = " + *literal;
-  }
-  const std::size_t blank = name.find(' ');
-  if (list.person && blank != name.npos) {
-    // Each blank may be the one between the names: both sides of the first narrow it enough, the rows are compared.
-    const auto first = quoted_literal(name.substr(0, blank));
-    conditions += (conditions.empty() ? "" : " or ") + std::string("firstName = ") + *first;
-    if (const auto last = quoted_literal(name.substr(name.rfind(' ') + 1))) conditions += " and lastName = " + *last;
-  } else if (list.person) {
-    conditions += (conditions.empty() ? "" : " or ") + std::string("firstName = ") + *literal;
+  const auto add = [&](const std::string& condition) { conditions += (conditions.empty() ? "" : " or ") + condition; };
+  for (const std::string_view member : list.names) add(std::string(member) + " = " + *literal);
+  if (list.person) {
+    add("firstName = " + *literal);
+    // Each blank may be the one between the names.
+    for (std::size_t blank = name.find(' '); blank != name.npos; blank = name.find(' ', blank + 1)) {
+      add("(firstName = " + *quoted_literal(name.substr(0, blank)) +
+          " and lastName = " + *quoted_literal(name.substr(blank + 1)) + ")");
+    }
   }
   append_query(url, "conditions", conditions);
   return url;
