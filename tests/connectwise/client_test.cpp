@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 
 #include "support/plugin_host.hpp"
 
@@ -28,6 +29,37 @@ const leat_secret_api& secrets() {
   return table;
 }
 
+// Every request is told the codebase v2025_1. Calls are answered on a thread of their own, as the host does.
+const leat_transport_api& companyinfo() {
+  static std::jthread thread;
+  static const leat_transport_api table = [] {
+    leat_transport_api api{};
+    api.struct_size = sizeof api;
+    api.open = [](const leat_host*, leat_ctx*, leat_str, leat_transport** out) -> leat_kind {
+      *out = reinterpret_cast<leat_transport*>(&thread);
+      return LEAT_OK;
+    };
+    api.close = [](leat_transport*) {};
+    api.send = [](leat_transport*, leat_ctx*, const leat_http_request*, leat_http_done done, void* user,
+                  std::uint64_t* call) -> leat_kind {
+      *call = 1;
+      thread = std::jthread([done, user] {
+        const leat_outcome outcome{sizeof outcome, LEAT_OK, 0, str("")};
+        leat_http_response response{};
+        response.struct_size = sizeof response;
+        response.http_status = 200;
+        response.body = bytes(R"({"Codebase": "v2025_1/"})");
+        done(user, &outcome, &response);
+      });
+      return LEAT_OK;
+    };
+    api.cancel = [](leat_transport*, std::uint64_t) {};
+    api.quiesce = [](leat_transport*) { thread = {}; };
+    return api;
+  }();
+  return table;
+}
+
 json options() {
   return {{"base_uri", "https://api-na.myconnectwise.net/v4_6_release/apis/3.0"},
           {"company_id", "acme"},
@@ -38,7 +70,10 @@ json options() {
 
 class Clients {
  public:
-  Clients() { host_.offer(LEAT_SECRET_SERVICE, &secrets()); }
+  Clients() {
+    host_.offer(LEAT_SECRET_SERVICE, &secrets());
+    host_.offer(LEAT_TRANSPORT_SERVICE, &companyinfo());
+  }
   std::unique_ptr<HttpClient> make(const json& config) { return host_.make<HttpClient>(config.dump()); }
   Error refusal(const json& config) {
     try {
@@ -216,4 +251,29 @@ TEST_CASE("no answer from a PUT or DELETE is repeated, from a POST only when it 
     REQUIRE_FALSE(meaning);
     CHECK(meaning.error().kind == kind);
   }
+}
+
+TEST_CASE("what was sent to the former codebase may be tried again, what was sent to the new one is answered") {
+  Clients clients;
+  json config = options();
+  config["base_uri"] = "https://api-na.myconnectwise.net/v2024_1/apis/3.0";
+  const auto client = clients.make(config);
+  leat_http_response raw{};
+  raw.struct_size = sizeof raw;
+  raw.http_status = 404;
+  raw.body = bytes("<html></html>");
+  const auto kind = [&](const std::string& url) {
+    Request request;
+    request.method = "POST";
+    request.url = url;
+    return client->classify(request, AnswerView(&raw)).error().kind;
+  };
+  Request tickets;
+  tickets.url = "/service/tickets";
+  const std::string former = clients.prepared(*client, tickets).url;
+  CHECK(kind(former) == ErrorKind::unreachable);
+  const std::string now = clients.prepared(*client, tickets).url;
+  CHECK(now == "https://api-na.myconnectwise.net/v2025_1/apis/3.0/service/tickets");
+  CHECK(kind(former) == ErrorKind::unreachable);
+  CHECK(kind(now) == ErrorKind::denied);
 }

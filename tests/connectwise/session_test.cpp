@@ -196,6 +196,26 @@ TEST_CASE("an absolute address is for reading from the same system") {
   CHECK(far.last.outcome.error().kind == ErrorKind::invalid);
 }
 
+TEST_CASE("an address that shows nothing says nothing of the codebase unless it is below it") {
+  const std::pair<int, std::string> answers[] = {
+      {404, page_404},
+      {404, R"({"code":"ConnectWiseApi","message":"The endpoint does not exist."})"},
+      {400, "Cannot route. Codebase/company is invalid"},
+  };
+  for (const auto& answer : answers) {
+    CAPTURE(answer.second);
+    Far far(json{{"region", "na"}});
+    far.knows(info_2025);
+    const std::string key = "https://na.myconnectwise.net/v2025_1//system/callbackkey/index.rails?id=none";
+    far.expect("GET", key).answer(answer.first, answer.second);
+    CHECK(far.get(key) == "denied");
+    // Neither is the codebase asked for again.
+    far.expect("GET", host_na + "/v2025_1/apis/3.0/system/info").answer(200, "{}");
+    CHECK(far.get("/system/info") == "ok");
+    CHECK(far.host.transport().missing().empty());
+  }
+}
+
 TEST_CASE("doctor says what is wrong and what to do") {
   struct Row {
     std::string companyinfo;

@@ -131,6 +131,7 @@ Result<Done> Session::find_codebase(Context& context) {
     const std::string found = settings_.address.origin() + "/" + info->codebase + "apis/3.0";
     if (known_.codebase_doubted && found != base()) {
       context.info("the server has another codebase now: " + info->codebase.substr(0, info->codebase.size() - 1));
+      known_.former_base = base();
     }
     known_.base = found;
   }
@@ -187,7 +188,9 @@ Result<Done> Session::make_token(Context& context) {
 
 bool Session::doubt_codebase(std::string_view url) {
   const std::lock_guard lock(mutex_);
-  if (!url.starts_with(base() + "/")) return true;  // of before the last change
+  if (!url.starts_with(base() + "/")) {
+    return !known_.former_base.empty() && url.starts_with(known_.former_base + "/");
+  }
   if (recent(known_.codebase_asked)) return false;
   known_.codebase_doubted = true;
   return true;

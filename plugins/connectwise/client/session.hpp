@@ -54,7 +54,8 @@ class Session {
   Result<Access> access(Context& context);
 
   // An answer to a request at `url` says that the server has no such codebase. True: it is asked for again at the next
-  // access, so the request may be tried again. False: that was done a moment ago, the answer stands.
+  // access, or was since the request was made, so the request may be tried again. False: that was done a moment ago, or
+  // the URL is not below the codebase's address (the key that callbacks are signed with); the answer stands.
   bool doubt_codebase(std::string_view url);
   // The same for keys that are not accepted: true when they were a token's, which then is made anew, once.
   bool doubt_token(std::string_view authorization);
@@ -65,7 +66,8 @@ class Session {
  private:
   using Instant = std::chrono::steady_clock::time_point;
   struct Known {
-    std::string base;  // empty: not known
+    std::string base;         // empty: not known
+    std::string former_base;  // before the last change; empty: there was none
     std::string token_authorization;
     std::chrono::milliseconds token_ends{0};  // of the wall clock; 0: no token
     bool codebase_doubted = false;
