@@ -7,10 +7,15 @@
 #include <fstream>
 #include <string>
 
+#include "connectwise/publishing.hpp"
+#include "connectwise/sandbox_psa.hpp"
 #include "support/plugin_host.hpp"
 
 using namespace leat;
 using namespace leat::connectwise;
+using test::Publishing;
+using test::SandboxPsa;
+using Parsed = nlohmann::json;
 namespace fs = std::filesystem;
 
 namespace {
@@ -152,4 +157,31 @@ TEST_CASE("an update may change the title alone, a link needs no folder") {
   // The document spells it so; which one the server reads is not known.
   CHECK(link->body.find("name=\"readOnlyFlag\"") != std::string::npos);
   CHECK(link->body.find("name=\"readOnlyFlay\"") != std::string::npos);
+}
+
+TEST_CASE("documents are uploaded and changed") {
+  std::string folder = (fs::temp_directory_path() / "leat-documents-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  std::ofstream(fs::path(folder) / "log.txt") << "line 1\nline 2\n";
+  SandboxPsa psa;
+  const std::string more = R"(, "upload_folder": ")" + folder + "\"";
+  Publishing writing(psa.client.table(), R"("entity": "POST /system/documents")" + more);
+  const auto made =
+      writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 1, "title": "Log", "file": "log.txt"}})");
+  REQUIRE_MESSAGE(made, made.error().message);
+  const std::string id = std::to_string(Parsed::parse(*made)["id"].get<int>());
+  CHECK(Parsed::parse(*made)["fileName"] == "log.txt");
+  CHECK(psa.sandbox.send("GET", "/system/documents/" + id + "/download").body == "line 1\nline 2\n");
+  Publishing changing(psa.client.table(), R"("entity": "POST /system/documents/{id}")" + more);
+  const auto changed = changing.publish(R"({"path": {"id": )" + id + R"(}, "payload": {"title": "Journal"}})");
+  REQUIRE_MESSAGE(changed, changed.error().message);
+  CHECK(psa.sandbox.get("/system/documents/" + id)["title"] == "Journal");
+  const auto nowhere = writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 4711, "file": "log.txt"}})");
+  CHECK_FALSE(nowhere);
+  psa.fault(R"({"fault": "drop-after", "method": "POST", "count": 1})");
+  CHECK(writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 1, "file": "log.txt"}})").error().kind ==
+        ErrorKind::uncertain);
+  CHECK(writing.doctor("{}").find("error") == std::string::npos);
+  fs::remove_all(folder);
+  CHECK(writing.doctor("{}").find("is no folder") != std::string::npos);
 }

@@ -1,14 +1,11 @@
-// What a publisher does against the sandbox: comparing, looking up, actions, bulk calls and uploads.
+// What a publisher does against the sandbox: comparing, looking up, actions, and what doctor says of it.
 #include "plugins/connectwise/writing/writer.hpp"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -275,6 +272,39 @@ TEST_CASE("what one route has just created is known to another one while the lis
   CHECK(psa.writes().back().starts_with("PATCH /service/tickets/"));
 }
 
+TEST_CASE("a path that is null is none, and one that is no object is refused by its name") {
+  static std::string known;
+  leat_xref_api xref{};
+  xref.struct_size = sizeof xref;
+  xref.find = [](leat_ctx*, leat_str, leat_str, leat_str* target) -> leat_kind {
+    *target = str(known);
+    return LEAT_OK;
+  };
+  SandboxPsa psa;
+  known = std::to_string(
+      psa.sandbox.post("/service/tickets", {{"summary", "x"}, {"company", {{"id", 3}}}})["id"].get<int>());
+  const std::string by_member = R"("externalXRef")";
+  const std::string by_xref = R"({"xref": "tickets", "source": "payload.externalXRef"})";
+  for (const std::string& match : {by_member, by_xref}) {
+    CAPTURE(match);
+    Publishing writing(psa.client.table(), upsert_tickets + match, nullptr, &xref);
+    const auto with_path = [&](const std::string& path, const std::string& summary) {
+      return writing.publish(R"({"path": )" + path + R"(, "payload": {"externalXRef": "K-1", "summary": ")" + summary +
+                             R"(", "company": {"id": 3}}})");
+    };
+    for (const std::string summary : {"first", "second", "third"}) {
+      const auto done = with_path("null", summary + (match == by_xref ? " by xref" : ""));
+      CHECK_MESSAGE(done, done.error().message);
+    }
+    for (const std::string path : {R"("x")", "[]", "5"}) {
+      CAPTURE(path);
+      const auto refused = with_path(path, "fourth");
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().message == "path must be an object");
+    }
+  }
+}
+
 TEST_CASE("a closed ticket does not swallow the next one of its match") {
   SandboxPsa psa;
   const std::size_t before = tickets(psa);
@@ -367,86 +397,12 @@ TEST_CASE("cross-references name the record before the server is asked; one that
   CHECK(psa.writes().back() == "POST /service/tickets");
 }
 
-TEST_CASE("elements of a bulk call have outcomes of their own") {
-  SandboxPsa psa;
-  Publishing writing(psa.client.table(), R"("entity": "POST /company/configurations/bulk", "names": true)");
-  CHECK(writing.publisher().batch_max() == 100);
-  const auto made = [](const std::string& name, const std::string& company) {
-    return R"({"payload": {"name": ")" + name + R"(", "type": {"id": 1}, "company": )" + company + "}}";
-  };
-  const auto results = writing.publish(std::vector<std::string>{
-      made("one", R"({"id": 1})"), made("two", R"({"id": 99999})"), R"({"payload": {"name": "three"}})",
-      made("four", R"("No such company")"), made("five", R"({"id": 2})"),
-      R"({"payload": [{"name": "six", "type": {"id": 1}, "company": {"id": 1}}]})"});
-  REQUIRE_MESSAGE(results[0], results[0].error().message);
-  CHECK(Parsed::parse(*results[0])["name"] == "one");
-  REQUIRE_FALSE(results[1]);
-  CHECK(results[1].error().kind == ErrorKind::invalid);
-  CHECK(results[1].error().message.starts_with("the element was answered with 4"));
-  CHECK(results[2].error().message.starts_with("payload[0].type is missing"));
-  CHECK(results[3].error().message.starts_with("payload.company: \"No such company\" is none of the names"));
-  REQUIRE(results[4]);
-  CHECK(Parsed::parse(*results[4])["name"] == "five");
-  CHECK(results[5]);
-  CHECK(psa.writes() == Lines{"POST /company/configurations/bulk", "POST /company/configurations/bulk"});
-
-  Publishing deleting(psa.client.table(), R"("entity": "DELETE /company/configurations/bulk")");
-  const std::string id = std::to_string(Parsed::parse(*results[0])["id"].get<int>());
-  const auto gone = deleting.publish(
-      std::vector<std::string>{R"({"payload": {"id": )" + id + "}}", R"({"payload": {"id": 987654}})"});
-  CHECK(gone[0]);
-  CHECK(gone[1].error().kind == ErrorKind::not_found);
-  CHECK(psa.last().body == R"([{"id":)" + id + R"(},{"id":987654}])");
-  CHECK(deleting.publish(R"({"payload": {"name": "x"}})").error().message ==
-        "payload must be { id: ... }, with the id of the record to delete");
-}
-
-TEST_CASE("a bulk call that failed fails its elements, and what it does not speak of is not known") {
-  SandboxPsa psa;
-  Publishing writing(psa.client.table(), R"("entity": "POST /company/configurations/bulk")");
-  const std::string record = R"({"payload": {"name": "a", "type": {"id": 1}, "company": {"id": 1}}})";
-  psa.fault(R"({"fault": "throttle", "method": "POST", "count": 1})");
-  for (const auto& result : writing.publish(std::vector<std::string>{record, record}))
-    CHECK(result.error().kind == ErrorKind::busy);
-  psa.fault(R"({"fault": "truncate", "method": "POST", "count": 1})");
-  for (const auto& result : writing.publish(std::vector<std::string>{record, record}))
-    CHECK(result.error().kind == ErrorKind::uncertain);
-}
-
 TEST_CASE("actions are POSTs like any other, and one that was refused says so") {
   SandboxPsa psa;
   Publishing copying(psa.client.table(), R"("entity": "POST /service/tickets/{parentId}/merge")");
   const auto merged =
       copying.publish(R"({"path": {"parentId": 1}, "payload": {"mergeTicketIds": [2], "status": {"id": 7}}})");
   CHECK_MESSAGE(merged, merged.error().message);
-}
-
-TEST_CASE("documents are uploaded and changed") {
-  namespace fs = std::filesystem;
-  std::string folder = (fs::temp_directory_path() / "leat-documents-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
-  std::ofstream(fs::path(folder) / "log.txt") << "line 1\nline 2\n";
-  SandboxPsa psa;
-  const std::string more = R"(, "upload_folder": ")" + folder + "\"";
-  Publishing writing(psa.client.table(), R"("entity": "POST /system/documents")" + more);
-  const auto made =
-      writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 1, "title": "Log", "file": "log.txt"}})");
-  REQUIRE_MESSAGE(made, made.error().message);
-  const std::string id = std::to_string(Parsed::parse(*made)["id"].get<int>());
-  CHECK(Parsed::parse(*made)["fileName"] == "log.txt");
-  CHECK(psa.sandbox.send("GET", "/system/documents/" + id + "/download").body == "line 1\nline 2\n");
-  Publishing changing(psa.client.table(), R"("entity": "POST /system/documents/{id}")" + more);
-  const auto changed = changing.publish(R"({"path": {"id": )" + id + R"(}, "payload": {"title": "Journal"}})");
-  REQUIRE_MESSAGE(changed, changed.error().message);
-  CHECK(psa.sandbox.get("/system/documents/" + id)["title"] == "Journal");
-  const auto nowhere = writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 4711, "file": "log.txt"}})");
-  CHECK_FALSE(nowhere);
-  psa.fault(R"({"fault": "drop-after", "method": "POST", "count": 1})");
-  CHECK(writing.publish(R"({"payload": {"recordType": "Ticket", "recordId": 1, "file": "log.txt"}})").error().kind ==
-        ErrorKind::uncertain);
-  CHECK(writing.doctor("{}").find("error") == std::string::npos);
-  fs::remove_all(folder);
-  CHECK(writing.doctor("{}").find("is no folder") != std::string::npos);
 }
 
 TEST_CASE("doctor: can it be read, what right is needed, are the constants known") {

@@ -22,6 +22,23 @@ std::string unchanged(leat::Node current) {
   return std::string(answer.json());
 }
 
+// {"path": ...} of the record; null and absent are an empty one. What is no object stays, for request_url to refuse it.
+NewRecord place(leat::Node input) {
+  NewRecord where("{}");
+  leat::Node path = where.root().put("path");
+  path.set_object();
+  if (const leat::Node given = input["path"]; given && !given.is_null()) path.set(given);
+  return where;
+}
+
+// The same of one record of the list.
+NewRecord place(leat::Node input, std::string_view id) {
+  NewRecord where = place(input);
+  leat::Node path = where.root()["path"];
+  if (path.type() == leat::Type::object && !id.empty()) path.set("id", id);
+  return where;
+}
+
 }  // namespace
 
 Siblings siblings(const Catalog& catalog, const Operation& operation) {
@@ -89,9 +106,7 @@ Result<Done> Writer::prepare(Call& call) {
 
 Result<Done> Writer::read_current(Call& call) const {
   if (call.current) return Done{};
-  NewRecord where("{}");
-  if (const leat::Node path = call.input["path"]) where.root().put("path").set(path);
-  const auto url = request_url(*siblings_.read, where.root());
+  const auto url = request_url(*siblings_.read, place(call.input).root());
   if (!url) return url.error();
   auto record = read_json(call.client, *url, call.context);
   if (!record) return record.error();
@@ -145,15 +160,7 @@ Result<std::string> Writer::change(Call& call, leat::Node current) const {
     call.context.count("unchanged");
     return unchanged(current);
   }
-  NewRecord where("{}");
-  leat::Node path = where.root().put("path");
-  if (const leat::Node given = call.input["path"]) {
-    path.set(given);
-  } else {
-    path.set_object();
-  }
-  if (path["id"].text().empty()) path.put("id").set(current["id"]);
-  auto url = request_url(patch, where.root());
+  auto url = request_url(patch, place(call.input, current["id"].text()).root());
   if (!url) return url.error();
   PreparedRequest prepared{.url = std::move(*url), .body = difference->patch, .repeatable = true};
   add_custom_fields(prepared.body, patch);
@@ -167,8 +174,7 @@ Result<std::string> Writer::change(Call& call, leat::Node current) const {
 Result<std::optional<NewRecord>> Writer::look_up(Call& call) const {
   auto query = rules_.match->query(call.input);
   if (!query) return query.error();
-  NewRecord where("{}");
-  if (const leat::Node path = call.input["path"]) where.root().put("path").set(path);
+  const NewRecord where = place(call.input);
   leat::Node parameters = where.root().put("query");
   parameters.set_object();
   for (const auto& [name, value] : *query) parameters.set(name, value);
@@ -202,15 +208,7 @@ Result<std::optional<NewRecord>> Writer::look_up(Call& call) const {
 
 // None: it is gone.
 Result<std::optional<NewRecord>> Writer::by_id(Call& call, const std::string& id) const {
-  NewRecord where("{}");
-  leat::Node path = where.root().put("path");
-  if (const leat::Node given = call.input["path"]) {
-    path.set(given);
-  } else {
-    path.set_object();
-  }
-  path.set("id", id);
-  const auto url = request_url(*siblings_.read, where.root());
+  const auto url = request_url(*siblings_.read, place(call.input, id).root());
   if (!url) return url.error();
   auto record = read_json(call.client, *url, call.context);
   if (record) return std::optional<NewRecord>(std::move(*record));
@@ -240,7 +238,7 @@ Result<std::optional<NewRecord>> Writer::find(Call& call, const std::string& key
 Result<std::string> Writer::upsert(Call& call) {
   const auto query = rules_.match->query(call.input);
   if (!query) return query.error();
-  std::string key(call.input["path"].json());
+  std::string key(place(call.input).root()["path"].json());
   for (const auto& [name, value] : *query) key += "\n" + name + "=" + value;
   if (!rules_.match->xref_set().empty()) {
     const auto source = rules_.match->xref_source(call.input);
