@@ -148,6 +148,7 @@ Said Trial::judge(const char* function, leat_kind kind, const Call& call) const 
 
 void run_trial(std::string_view spec_text) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  signal(SIGPIPE, SIG_IGN);  // as in the host
   const int result_file = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
   dup2(STDERR_FILENO, STDOUT_FILENO);
   TrialResult result;

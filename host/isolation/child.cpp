@@ -400,6 +400,7 @@ class Child {
 
 int run_isolated(const std::filesystem::path& file, const std::string& version) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  signal(SIGPIPE, SIG_IGN);  // as in the host: who writes to what is gone gets an error
   fcntl(isolated_socket, F_SETFD, FD_CLOEXEC);
   return Child(file, version).run();
 }

@@ -232,6 +232,21 @@ TEST_CASE("what a plugin prints is a line of the log, and never part of what lea
   CHECK(contains(ran.err, "plugin trouble.so: printed: a line for stderr\n"));
 }
 
+TEST_CASE("a plugin that writes to a pipe which nobody reads is told so, in the host as in its own process") {
+  for (const char* isolation : {"isolation: none", "isolation: process"}) {
+    CAPTURE(isolation);
+    Story story(through("{ type: write_to_nobody }", isolation));
+    story.folder().write("records.ndjson", records(2));
+    const Exit ran = story.run_once();
+    CAPTURE(ran.err);
+    CHECK(ran.code == 0);
+    CHECK(ran.err.find("Broken pipe") == std::string::npos);
+    const auto lines = story.lines("out.ndjson");
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0]["wrote"] == -1);
+  }
+}
+
 TEST_CASE("state, place and transformers are the host's, whatever becomes of the process that asks for them") {
   Story story(through("{ type: ask, then: [{ type: set, fields: { by: chain } }] }", "isolation: process"));
   std::string config = story.folder().read("leat.yaml");

@@ -46,7 +46,8 @@ std::vector<std::string> findings(const Json& report, const std::string& verdict
 }  // namespace
 
 TEST_CASE("a good plugin of each kind passes") {
-  for (const std::string name : {"good_transformer", "good_subscriber", "good_publisher", "good_client"}) {
+  for (const std::string name :
+       {"good_transformer", "good_subscriber", "good_publisher", "good_client", "good_writer"}) {
     CAPTURE(name);
     const Checked checked = check(small(name));
     CHECK(findings(checked.report, "failed") == std::vector<std::string>{});

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <fstream>
 
+#include <unistd.h>
+
 namespace {
 
 bool asks_for(leat::Record record, const char* harm) { return record["harm"].str() == std::string_view(harm); }
@@ -82,6 +84,17 @@ struct Print {
   }
 };
 
+// Writes to a pipe that nobody reads.
+struct WriteToNobody {
+  void operator()(leat::Record record) {
+    int ends[2];
+    if (pipe(ends) != 0) return;
+    close(ends[0]);
+    record.set("wrote", static_cast<std::int64_t>(write(ends[1], "?", 1)));
+    close(ends[1]);
+  }
+};
+
 // Asks the host for all it can: state, its place, transformers that an option names, a number to show.
 struct Ask {
   leat::Chain then;
@@ -134,4 +147,5 @@ struct Post {
 
 LEAT_PLUGIN("test.trouble", "1.0.0", "Leat", leat::transformer<Crash>("crash"), leat::transformer<Split>("split"),
             leat::transformer<Spin>("spin"), leat::transformer<Leak>("leak"), leat::transformer<Scribble>("scribble"),
-            leat::transformer<Print>("print"), leat::transformer<Ask>("ask"), leat::publisher<Post>("post"));
+            leat::transformer<Print>("print"), leat::transformer<WriteToNobody>("write_to_nobody"),
+            leat::transformer<Ask>("ask"), leat::publisher<Post>("post"));
