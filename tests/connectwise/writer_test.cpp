@@ -5,9 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -222,41 +221,50 @@ TEST_CASE("records of one match at the same time make one record") {
   CHECK(tickets(psa) == before + 2);
 }
 
-TEST_CASE("a publisher of another route does not look a record up while the first one is about to create it") {
-  std::mutex mutex;
-  std::condition_variable changed;
+TEST_CASE("what another route is about to create is not looked up before that is done") {
   int look_ups = 0;
   int posts = 0;
-  bool created = false;
   std::function<void()> meanwhile;
-  test::ScriptedClient client([&](const Request& request) {
-    std::unique_lock lock(mutex);
+  test::ScriptedClient far([&](const Request& request) {
     const std::string record = R"({"id": 7, "externalXRef": "K", "summary": "x", "company": {"id": 3}})";
     if (request.method == "POST") {
-      ++posts;
-      if (posts == 1) meanwhile();
-      // It comes at once where the routes do not wait for each other.
-      changed.wait_for(lock, 300ms, [&] { return look_ups > 1; });
-      created = true;
+      if (++posts == 1) meanwhile();
       return test::Scripted{record};
     }
     if (request.method != "GET" || request.url.find("conditions=") == std::string::npos) return test::Scripted{record};
     ++look_ups;
-    changed.notify_all();
-    return test::Scripted{created ? "[" + record + "]" : std::string("[]")};
+    return test::Scripted{posts > 0 ? "[" + record + "]" : std::string("[]")};
   });
-  const std::string options = R"("entity": "POST /service/tickets", "match": "externalXRef")";
-  Publishing one(client.table(), options);
-  Publishing::Another other(one, options + R"(, "check_payload": "warn")");
+  test::PluginHost host;
+  host.offer(LEAT_CLIENT_SERVICE, far.table());
+  const auto ctx = host.call();
+  Context context(ctx.get());
+  const auto client = leat::Client::open("psa", context);
+  const Operation& create = *builtin_catalog().by_id("postServiceTickets");
+  WriteRules rules;
+  rules.match = *Match::parse(builtin_catalog(), NewRecord(R"("externalXRef")").root(),
+                              *builtin_catalog().schema(create.body_schema));
+  Writer one(builtin_catalog(), create, rules, nullptr, Creations::of("psa", create.path));
+  Writer other(builtin_catalog(), create, rules, nullptr, Creations::of("psa", create.path));
   const std::string record = R"({"payload": {"externalXRef": "K", "summary": "x", "company": {"id": 3}}})";
-  std::atomic<bool> published{false};
-  std::jthread thread;
-  meanwhile = [&] { thread = std::jthread([&] { published = bool(other.publish(record)); }); };
-  CHECK(one.publish(record));
-  thread.join();
-  CHECK(published);
-  CHECK(posts == 1);
+  // One that is asked to stop does not wait for its turn: that it has none shows without a second thread.
+  meanwhile = [&] {
+    std::stop_source stop;
+    stop.request_stop();
+    leat_ctx stopped(host.clock, stop.get_token(), "test");
+    Context leaving(&stopped);
+    const NewRecord same(record);
+    const auto result = other.write(same.root(), client, leaving);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().kind == ErrorKind::cancelled);
+    CHECK(look_ups == 1);
+  };
+  const NewRecord first(record);
+  CHECK(one.write(first.root(), client, context));
+  const NewRecord second(record);
+  CHECK(other.write(second.root(), client, context));
   CHECK(look_ups == 2);
+  CHECK(posts == 1);
 }
 
 TEST_CASE("what one route has just created is known to another one while the list does not show it yet") {

@@ -21,9 +21,9 @@ std::shared_ptr<Creations> Creations::of(std::string_view client, std::string_vi
 std::optional<Creations::Turn> Creations::enter(const std::string& key, Context& context) {
   std::unique_lock lock(mutex_);
   while (!taken_.insert(key).second) {
+    if (context.cancelled()) return {};
     // The host's stop has no event to wait for here.
     left_.wait_for(lock, std::chrono::milliseconds(200));
-    if (context.cancelled()) return {};
   }
   return Turn(*this, key);
 }
