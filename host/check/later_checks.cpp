@@ -231,13 +231,16 @@ void check_webhook(Trial& trial) {
       for (int i = 0; i < 25 || reading; ++i) deliver(subject, garbage()[1], 6);
       return;
     }
+    struct End {  // also when reading fails: the others wait for it
+      std::atomic<bool>& reading;
+      ~End() { reading = false; }
+    } const end{reading};
     for (int i = 0; i < 20; ++i) {
       if (!subject.open().ok()) break;
       Batch batch;
       subject.poll(batch, 10, 0);
       subject.close();
     }
-    reading = false;
   });
   check_no_secret(trial.host());
 }

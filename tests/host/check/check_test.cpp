@@ -167,6 +167,7 @@ TEST_CASE("each fault is found by the check for it, and the text says what is wr
       {"webhook", "webhook", "crashed (signal 11, Segmentation fault) at: webhook request 1 of the check"},
       {"webhook_silent", "webhook", "webhook failed as invalid and did not say why"},
       {"webhook_beside", "webhook", "crashed (signal 6, Aborted) at: webhook on 4 threads while it is read"},
+      {"webhook_poll", "webhook", "poll failed as broken and did not say why"},
       {"constants", "constants", "constants said that every record has {\"greeting\":\"Bonjour\"}, and process made "},
       {"constants_kept", "constants", "constants said that every record has "},
       {"done_inside", "done", "done ran inside send"},
