@@ -17,6 +17,8 @@ constexpr auto cancel_grace = std::chrono::seconds(3);
 constexpr auto read_patience = std::chrono::seconds(2);
 constexpr int memory_look_ms = 50;
 constexpr std::size_t line_max = 4096;
+constexpr std::size_t printed_at_once = 64U << 10U;  // while it lives
+constexpr std::size_t pipe_max = 1U << 20U;          // what a pipe may hold: pipe(7)
 
 std::uint64_t mebibytes(std::uint64_t bytes) { return bytes >> 20U; }
 
@@ -153,14 +155,12 @@ void Life::watch() {
   std::array<pollfd, 2> files{{{process_.handle(), POLLIN, 0}, {process_.output(), POLLIN, 0}}};
   for (;;) {
     const int ready = poll(files.data(), files.size(), watch_.memory_max > 0 ? memory_look_ms : -1);
-    if (ready > 0 && files[1].revents != 0) {
-      print(pending, false);
-      if ((files[1].revents & POLLHUP) != 0) files[1].fd = -1;
-    }
+    if (ready > 0 && files[1].revents != 0 && !print(pending, printed_at_once)) files[1].fd = -1;
     if (watch_.memory_max > 0) look_at_memory();
     if (ready > 0 && files[0].revents != 0) break;
   }
-  print(pending, true);
+  print(pending, pipe_max);
+  if (!pending.empty()) log_.info(watch_.name, "printed: {}", pending);
   reason_.with([&](std::string& reason) {
     process_.kill();  // what it started itself
     const std::string how = process_.reap();
@@ -173,10 +173,13 @@ void Life::watch() {
   watch_.changed();
 }
 
-// What it printed, as lines of the log.
-void Life::print(std::string& pending, bool last) {
+// What it printed, as lines of the log: no more than `most` bytes, so that one that never stops keeps nobody waiting.
+bool Life::print(std::string& pending, std::size_t most) {
   std::array<char, 4096> bytes{};
-  for (ssize_t got = 0; (got = read(process_.output(), bytes.data(), bytes.size())) > 0;) {
+  for (std::size_t taken = 0; taken < most;) {
+    const ssize_t got = read(process_.output(), bytes.data(), bytes.size());
+    if (got <= 0) return got < 0;
+    taken += static_cast<std::size_t>(got);
     pending.append(bytes.data(), static_cast<std::size_t>(got));
     for (;;) {
       const auto end = std::min(pending.find('\n'), line_max);
@@ -185,7 +188,7 @@ void Life::print(std::string& pending, bool last) {
       pending.erase(0, end + (pending[end] == '\n' ? 1 : 0));
     }
   }
-  if (last && !pending.empty()) log_.info(watch_.name, "printed: {}", pending);
+  return true;
 }
 
 void Life::look_at_memory() {

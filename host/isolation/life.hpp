@@ -88,7 +88,7 @@ class Life : public std::enable_shared_from_this<Life> {
  private:
   void end(std::string reason);
   void watch();
-  void print(std::string& pending, bool last);
+  bool print(std::string& pending, std::size_t most);  // false: there will be no more
   void look_at_memory();
 
   Process process_;

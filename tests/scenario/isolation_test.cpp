@@ -173,6 +173,18 @@ TEST_CASE("a plugin that leaks is replaced between two calls, and no record suff
   CHECK(story.tasks({"--status", "failed"}).empty());
 }
 
+TEST_CASE("a plugin that grows too large is killed also while it prints without end") {
+  Story story(through("{ type: chatter }", "isolation: process, memory_max: 96MiB, call_limit: 20s"));
+  story.folder().write("records.ndjson", records(3, {{2, "chatter"}}));
+  const Exit ran = story.run_once();
+  CHECK(ran.code == 1);
+  CHECK(ids(story.lines("out.ndjson")) == std::set<int>{1, 3});
+  const auto failed = story.tasks({"--status", "failed"});
+  REQUIRE(failed.size() == 1);
+  CAPTURE(failed[0].dump());
+  CHECK(contains(failed[0].dump(), "within a call, memory_max is 96 MiB, twice, with this record alone"));
+}
+
 TEST_CASE("a plugin that writes where it may only read changes other routes' records, but not from its own process") {
   const std::string input = records(5);
   const auto names = [](const Story& story) {

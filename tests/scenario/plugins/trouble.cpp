@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <thread>
 
 #include <unistd.h>
 
@@ -84,6 +85,24 @@ struct Print {
   }
 };
 
+// Prints without end, and grows meanwhile, once it is heard: a pipe holds half of what it says before.
+struct Chatter {
+  void operator()(leat::Record record) {
+    std::string lines;
+    while (lines.size() < 64U << 10U) lines += "again\n";
+    for (int turn = 0; asks_for(record, "chatter"); ++turn) {
+      if (write(STDOUT_FILENO, lines.data(), lines.size()) < 0) return;
+      if (turn == 1) std::thread(&grow).detach();
+    }
+    record.set("seen", true);
+  }
+  static void grow() {
+    constexpr std::size_t size = 300U << 20U;
+    static char* volatile kept = static_cast<char*>(std::malloc(size));
+    if (kept != nullptr) std::memset(kept, 1, size);
+  }
+};
+
 // Writes to a pipe that nobody reads.
 struct WriteToNobody {
   void operator()(leat::Record record) {
@@ -147,5 +166,6 @@ struct Post {
 
 LEAT_PLUGIN("test.trouble", "1.0.0", "Leat", leat::transformer<Crash>("crash"), leat::transformer<Split>("split"),
             leat::transformer<Spin>("spin"), leat::transformer<Leak>("leak"), leat::transformer<Scribble>("scribble"),
-            leat::transformer<Print>("print"), leat::transformer<WriteToNobody>("write_to_nobody"),
-            leat::transformer<Ask>("ask"), leat::publisher<Post>("post"));
+            leat::transformer<Print>("print"), leat::transformer<Chatter>("chatter"),
+            leat::transformer<WriteToNobody>("write_to_nobody"), leat::transformer<Ask>("ask"),
+            leat::publisher<Post>("post"));
