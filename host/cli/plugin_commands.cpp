@@ -1,9 +1,12 @@
 // Commands about plugins: what there is, what it can, making and checking one.
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/exit_code.hpp"
 #include "host/cli/inspect.hpp"
 #include "host/cli/plugin_check.hpp"
 #include "host/cli/plugin_new.hpp"
@@ -11,22 +14,23 @@
 namespace leat::host {
 namespace {
 
-using SharedText = std::shared_ptr<std::string>;
-
-// A configuration whose plugin folders count, too.
-SharedText add_further_folders(CLI::App* to, const char* help) {
+// A command that looks at the plugins that are found, also in the folders that a configuration names.
+void on_plugins(CLI::App* to, CommandState& state, std::function<int(Session&)> use) {
   auto config = std::make_shared<std::string>();
-  to->add_option("--config", *config, help)->type_name("FILE");
-  return config;
+  to->add_option("-c,--config", *config, "Also look into the plugin folders this configuration names")
+      ->type_name("FILE");
+  to->callback([&state, config, use = std::move(use)] {
+    state.action = [&state, config, use] {
+      Session session(state.global, *config);
+      return session.ready() ? use(session) : static_cast<int>(exit_usage);
+    };
+  });
 }
 
 void add_plugins(CLI::App& app, CommandState& state) {
   CLI::App* to = add_command(app, "plugins", "List the plugins found, and why any was refused");
   add_json_flag(to, state);
-  const SharedText config = add_further_folders(to, "Also look into the folders this configuration names");
-  to->callback([&state, config] {
-    state.action = [&state, config] { return list_plugins(Session(state.global, *config), state.json); };
-  });
+  on_plugins(to, state, [&state](Session& session) { return list_plugins(session, state.json); });
 }
 
 void add_plugin_check(CLI::App& all, CommandState& state) {
@@ -77,10 +81,8 @@ void add_describe(CLI::App& app, CommandState& state) {
   to->add_option("KIND", options->kind, "client, subscriber, publisher or transformer")->required()->type_name("");
   to->add_option("TYPE", options->type, "Its type, as in a configuration")->required()->type_name("");
   add_json_flag(to, state);
-  to->callback([&state, options] {
-    state.action = [&state, options] {
-      return describe_component(Session(state.global, {}), options->kind, options->type, state.json);
-    };
+  on_plugins(to, state, [&state, options](Session& session) {
+    return describe_component(session, options->kind, options->type, state.json);
   });
 }
 
@@ -95,19 +97,14 @@ void add_entities(CLI::App& app, CommandState& state) {
   to->add_option("WORDS", options->words, "All of them must match")->type_name("");
   to->add_option("--limit", options->limit, "At most this many; 0 for all")->capture_default_str()->type_name("N");
   add_json_flag(to, state);
-  to->callback([&state, options] {
-    state.action = [&state, options] {
-      Session session(state.global, {});
-      return search_entities(session, options->words, options->limit, state.json);
-    };
+  on_plugins(to, state, [&state, options](Session& session) {
+    return search_entities(session, options->words, options->limit, state.json);
   });
 }
 
 void add_schema(CLI::App& app, CommandState& state) {
   CLI::App* to = add_command(app, "schema", "Print the JSON Schema of the whole configuration, for editors");
-  const SharedText config = add_further_folders(to, "Also look into the plugin folders this configuration names");
-  to->callback(
-      [&state, config] { state.action = [&state, config] { return print_schema(Session(state.global, *config)); }; });
+  on_plugins(to, state, [](Session& session) { return print_schema(session); });
 }
 
 }  // namespace

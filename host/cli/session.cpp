@@ -20,21 +20,23 @@ std::vector<std::string> this_program(std::string_view command) { return {"/proc
 }  // namespace
 
 Session::Session(const GlobalOptions& options, const std::filesystem::path& config) {
-  EarlyConfig early;
   if (!config.empty()) {
     document_ = load_document(config, process_environment());
-    early = read_early(*document_);
+    early_ = read_early(*document_);
   }
-  log_ = std::make_unique<Log>(secrets_, options.log_level.value_or(early.log.level), early.log.format);
+  const LogConfig log = early_.log.value_or(LogConfig{});
+  log_ = std::make_unique<Log>(secrets_, options.log_level.value_or(log.level), log.format);
   services_ = std::make_unique<Services>(*log_, secrets_, clock_, std::string(kVersion));
   LibraryOptions libraries;
-  libraries.folders = plugin_folders(options.plugin_dirs, early.plugins.folders, trusted_environment, "/proc/self/exe");
-  libraries.allow = early.plugins.allow;
+  if (early_.plugins) {
+    libraries.folders =
+        plugin_folders(options.plugin_dirs, early_.plugins->folders, trusted_environment, "/proc/self/exe");
+    libraries.allow = early_.plugins->allow;
+  }
   libraries.probe = this_program(kProbeCommand);
-  plugins_ = early.plugins;
   isolation_ = std::make_unique<Isolation>(*services_, this_program(kIsolatedCommand));
   libraries.isolate = [this](const std::filesystem::path& file, std::string_view id) -> std::optional<Library> {
-    const LibraryConfig* policy = plugins_.find(file.filename().string(), id);
+    const LibraryConfig* policy = early_.plugins->find(file.filename().string(), id);
     if (policy == nullptr || !policy->isolated) return std::nullopt;
     return isolation_->load(file, *policy);
   };
@@ -44,14 +46,21 @@ Session::Session(const GlobalOptions& options, const std::filesystem::path& conf
 
 Session::~Session() = default;
 
+bool Session::ready() const {
+  if (early_.plugins && early_.log) return true;
+  print_problems(early_.problems);
+  return false;
+}
+
 ConfigResult Session::check() {
+  if (!early_.plugins) return {std::nullopt, early_.problems};  // of components nothing can be said
   ConfigResult result = make_config(*document_, {*registry_, secrets_, [](std::string_view text) -> Result<Done> {
                                                    if (const auto schedule = Schedule::parse(text); !schedule)
                                                      return schedule.error();
                                                    return Done{};
                                                  }});
   // A plugin that is to run by itself and does not, because of a misspelt name, would be found out too late.
-  for (const LibraryConfig& named : plugins_.libraries) {
+  for (const LibraryConfig& named : early_.plugins->libraries) {
     std::vector<std::string> names;
     for (const Library& library : libraries_->all()) {
       names.push_back(library.path.filename().string());

@@ -27,15 +27,20 @@ struct GlobalOptions {
 
 class Session {
  public:
-  // config: the file or folder to read `plugins` and `log` from; empty for commands without one.
+  // config: the file or folder to read `plugins` and `log` from; empty for commands without one. While `plugins` is wrong no
+  // library is looked for: it might be one that is not to run in this process.
   Session(const GlobalOptions& options, const std::filesystem::path& config);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  // For commands that need no more of a configuration than its `plugins` and `log`: false, after every problem was printed,
+  // when these are wrong.
+  bool ready() const;
   // The whole configuration, or nothing after every problem was printed to stderr. Warnings are printed too.
   std::optional<Config> config();
-  // All problems, without printing; with errors also the libraries that were refused.
+  // All problems, without printing; with errors also the libraries that were refused. While `plugins` is wrong: those that
+  // are found without any plugin.
   ConfigResult check();
   Log& log() { return *log_; }
   Secrets& secrets() { return secrets_; }
@@ -50,7 +55,7 @@ class Session {
   std::optional<Document> document_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<Services> services_;
-  PluginsConfig plugins_;
+  EarlyConfig early_{PluginsConfig{}, LogConfig{}, StoreConfig{}, {}};
   std::unique_ptr<Isolation> isolation_;
   std::unique_ptr<Libraries> libraries_;
   std::unique_ptr<Registry> registry_;

@@ -14,13 +14,13 @@ int with_store(const std::string& config, const std::string& store, const std::f
   options.path = store;
   if (store.empty()) {
     const Document document = load_document(config, process_environment());
-    const StoreConfig found = read_early(document).store;
-    if (!document.complete) {
-      print_problems(document.problems);
+    const EarlyConfig found = read_early(document);
+    if (!found.store) {
+      print_problems(found.problems);
       return exit_usage;
     }
-    options.path = found.path;
-    options.keep_payload = found.keep_payload;
+    options.path = found.store->path;
+    options.keep_payload = found.store->keep_payload;
   }
   if (!std::filesystem::exists(options.path)) {
     std::cerr << "leat: there is no store " << options.path.string() << " yet: `leat run` makes it\n";

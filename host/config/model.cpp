@@ -7,6 +7,7 @@
 
 #include "host/config/cross_check.hpp"
 #include "host/config/host_schema.hpp"
+#include "host/config/nearest.hpp"
 #include "host/config/schema.hpp"
 
 namespace leat::host {
@@ -163,6 +164,29 @@ void sort_by_place(Problems& problems) {
   });
 }
 
+bool holds_unresolved(const Node& node) {
+  return node.unresolved || std::any_of(node.items.begin(), node.items.end(), holds_unresolved) ||
+         std::any_of(node.members.begin(), node.members.end(),
+                     [](const NodeMember& member) { return holds_unresolved(member.value); });
+}
+
+// Whether one of the problems is of that section.
+bool touch(const Problems& problems, std::string_view section) {
+  return std::any_of(problems.begin(), problems.end(), [&](const Problem& problem) {
+    const std::string_view path = problem.path;
+    return path.starts_with(section) && (path.size() == section.size() || path.find_first_of(".[") == section.size());
+  });
+}
+
+// Whether an unknown section was probably meant to be that one.
+bool is_misspelt(std::string_view section, const Node& root, const Json& known) {
+  std::vector<std::string> names;
+  for (const auto& name : known.items()) names.push_back(name.key());
+  return std::any_of(root.members.begin(), root.members.end(), [&](const NodeMember& member) {
+    return !known.contains(member.name) && nearest(member.name, names) == section;
+  });
+}
+
 template <class T>
 const T* find_name(const std::vector<T>& all, std::string_view name) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const T& one) { return one.name == name; });
@@ -181,28 +205,30 @@ const OutgoingConfig* Config::find_outgoing(std::string_view name) const { retur
 const RouteConfig* Config::find_route(std::string_view name) const { return find_name(routes, name); }
 
 EarlyConfig read_early(const Document& document) {
+  EarlyConfig early{std::nullopt, std::nullopt, std::nullopt, document.problems};
+  if (!document.complete) return early;
   const NoComponents components;
   Secrets secrets;
   const SchemaContext context{components, {}, document.folder, secrets};
-  EarlyConfig early;
-  Node absent;
-  absent.type = Node::Type::object;
-  const auto read = [&](const char* section, const auto& take) {
-    SchemaChecker checker(context);
-    const NodeMember* member = document.root.find(section);
-    const Node& node = member == nullptr ? absent : member->value;
-    const Json value = checker.check(node, host_schema().at("properties").at(section), section);
-    const bool good = !node.unresolved && checker.problems().empty();
-    if (good) take(value, node);
-    return good;
+  const Json& known = host_schema().at("properties");
+  Node root = sections_of(document);
+  std::erase_if(root.members, [&](const NodeMember& member) {
+    const bool wanted = member.name == "plugins" || member.name == "log" || member.name == "store";
+    return !wanted && known.contains(member.name);
+  });
+  SchemaChecker checker(context);
+  const Json value = checker.check(root, host_schema(), "");
+  const auto good = [&](const char* section) {
+    const NodeMember* member = root.find(section);
+    return (member == nullptr || !holds_unresolved(member->value)) && !touch(document.problems, section) &&
+           !touch(checker.problems(), section) && !is_misspelt(section, root, known);
   };
-  const auto take_plugins = [&](const Json& value, const Node& node) { early.plugins = to_plugins(value, &node); };
-  if (!read("plugins", take_plugins)) {
-    const NodeMember* plugins = document.root.find("plugins");
-    if (plugins->value.unresolved || plugins->value.find("allow") != nullptr) early.plugins.allow.emplace();
-  }
-  read("log", [&](const Json& value, const Node&) { early.log = to_log(value); });
-  read("store", [&](const Json& value, const Node&) { early.store = to_store(value); });
+  const NodeMember* plugins = root.find("plugins");
+  if (good("plugins")) early.plugins = to_plugins(value.at("plugins"), plugins == nullptr ? nullptr : &plugins->value);
+  if (good("log")) early.log = to_log(value.at("log"));
+  if (good("store")) early.store = to_store(value.at("store"));
+  for (const Problem& problem : checker.problems()) early.problems.push_back(problem);
+  sort_by_place(early.problems);
   return early;
 }
 

@@ -157,12 +157,13 @@ struct Config {
   const RouteConfig* find_route(std::string_view name) const;
 };
 
-// What is needed without or before any plugin, taken from `plugins`, `log` and `store` as far as they are right. Their
-// problems are found again by make_config, with all others. A list of allowed plugins that cannot be read allows none.
+// What is needed without or before any plugin: each of these sections, or nothing when it is wrong (or an unknown one was
+// probably meant to be it). problems: those of the document, of these sections and of the names of sections.
 struct EarlyConfig {
-  PluginsConfig plugins;
-  LogConfig log;
-  StoreConfig store;
+  std::optional<PluginsConfig> plugins;
+  std::optional<LogConfig> log;
+  std::optional<StoreConfig> store;
+  Problems problems;
 };
 EarlyConfig read_early(const Document& document);
 

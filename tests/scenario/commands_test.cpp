@@ -124,6 +124,34 @@ routes: { copy: { incoming: people, outgoing: copy } }
   }
 }
 
+TEST_CASE("a store that the configuration does not say rightly is not looked for elsewhere") {
+  struct Row {
+    const char* config;
+    const char* said;
+  };
+  const Row rows[] = {
+      {"store: { path: \"${LEAT_DB}\" }\n", "leat.yaml:1:16: store.path: the environment variable LEAT_DB is not set"},
+      {"stroe: { path: a.db }\n", "leat.yaml:1:1: unknown option \"stroe\"; did you mean \"store\"?"},
+      {"store: { pth: a.db }\n", "leat.yaml:1:10: store: unknown option \"pth\"; did you mean \"path\"?"},
+  };
+  for (const Row& row : rows) {
+    const Story story(row.config);
+    for (const std::vector<std::string>& command : {std::vector<std::string>{"tasks", "list"}, {"cursor", "show"}}) {
+      std::vector<std::string> line = command;
+      line.insert(line.end(), {"-c", story.config()});
+      const Exit refused = story.leat(line);
+      CAPTURE(refused.err);
+      CHECK(refused.code == 2);
+      CHECK(has(refused.err, row.said));
+    }
+  }
+  // The rest of the configuration is not needed for it.
+  const Story story("clients: { a: { key: \"${UNSET}\" } }\nlog: { level: loud }\n");
+  const Exit none = story.leat({"tasks", "list", "-c", story.config()});
+  CHECK(none.code == 1);
+  CHECK(has(none.err, "there is no store " + (story.folder().path() / "leat.db").string()));
+}
+
 TEST_CASE("a wrong command line says what is wrong and what was probably meant, and does nothing") {
   struct Row {
     std::vector<std::string> arguments;

@@ -77,6 +77,37 @@ TEST_CASE("with plugins.allow only listed libraries are loaded, and the others a
   CHECK(run({installed.leat, "run", "--once", config(listed)}).code == 2);
 }
 
+TEST_CASE("while the section plugins is wrong no library is opened, and the mistake is told") {
+  // What the program and its children open, as the dynamic loader tells it.
+  const Program::Variables watched{{"LD_DEBUG", "files"}};
+  const auto opens = [](const Exit& exit) { return exit.err.find("libfile.so") != std::string::npos; };
+  const Story story("");
+  const std::string wrong = story.folder().write(
+      "wrong.yaml", "plugins: { libraries: { leat.file: { isolation: proces } } }\nroutes: { a: { incoming: b } }\n");
+  const std::string right = story.folder().write("right.yaml", "plugins: {}\n");
+  const std::string absent = (story.folder().path() / "absent.yaml").string();
+  const std::string leat = build_folder() + "/bin/leat";
+  CHECK(opens(run({leat, "plugins", "--config", right}, watched)));
+  const std::vector<std::string> commands[] = {
+      {"plugins", "--config"}, {"schema", "--config"}, {"entities", "--config"}, {"check"}, {"run"}};
+  for (const auto& command : commands) {
+    for (const std::string& config : {wrong, absent}) {
+      std::vector<std::string> line{leat};
+      line.insert(line.end(), command.begin(), command.end());
+      line.push_back(config);
+      CAPTURE(command.front());
+      CAPTURE(config);
+      CHECK_FALSE(opens(run(line, watched)));
+      const Exit refused = run(line);
+      CAPTURE(refused.err);
+      CHECK(refused.code == 2);
+      CHECK(refused.out.empty());
+      CHECK(refused.err.find(config == wrong ? "isolation: unknown value \"proces\"; did you mean \"process\"?"
+                                             : "absent.yaml: cannot be read") != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("a plugin is built against the installed SDK alone, and runs") {
   const Installed installed;
   const TempDir author;

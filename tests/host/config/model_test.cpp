@@ -239,17 +239,59 @@ TEST_CASE("a variable that looks like a number is checked like any text") {
         "leat.yaml:5:10: routes.r.key: not a path such as company.id or items[0].name: the value of the ${...}\n");
 }
 
-TEST_CASE("plugins and log can be read before any plugin is there") {
+TEST_CASE("plugins, log and store can be read before any plugin is there, each that is right") {
   const auto early = [](const std::string& yaml) {
     return read_early(parse_document(yaml, "leat.yaml", sample_environment()));
   };
   const EarlyConfig whole = early(kWhole);
-  CHECK(whole.plugins.folders.size() == 2);
-  CHECK(whole.log.level == Level::warn);
-  const EarlyConfig half = early("plugins: {folders: [a]}\nlog: {level: loud}\nroutes: 5\n");
-  CHECK(half.plugins.folders.at(0) == here("a"));
-  CHECK(half.log.level == Level::info);
-  CHECK(early("log: \"${UNSET}\"\nplugins: [\n").plugins.folders.empty());
+  REQUIRE(whole.plugins);
+  CHECK(whole.plugins->folders.size() == 2);
+  REQUIRE(whole.log);
+  CHECK(whole.log->level == Level::warn);
+  CHECK(whole.store);
+  const EarlyConfig none = early("routes: 5\n");  // somebody else's mistake
+  REQUIRE((none.plugins && none.log && none.store));
+  CHECK(none.store->path == here("leat.db"));
+  CHECK(none.problems.empty());
+
+  struct Row {
+    const char* yaml;
+    const char* wrong;
+    const char* said;
+  };
+  const Row rows[] = {
+      {"plugins: {folders: 5}", "plugins", "leat.yaml:1:20: plugins.folders: expected an array, found 5\n"},
+      {"plugins: {allow: [abc]}", "plugins", nullptr},
+      {"plugins: {allow: abc}", "plugins", nullptr},
+      {"plugins: \"${UNSET}\"", "plugins", "leat.yaml:1:10: plugins: the environment variable UNSET is not set\n"},
+      {"log: {level: loud}", "log", nullptr},
+      {"store: {path: \"${UNSET}\"}", "store",
+       "leat.yaml:1:15: store.path: the environment variable UNSET is not set\n"},
+      {"x-path: &path ${UNSET}\nstore: {path: *path}", "store",
+       "leat.yaml:1:9: x-path: the environment variable UNSET is not set\n"},
+      {"store: {path: b}\nstore: {path: a}", "store", nullptr},
+      {"stroe: {path: a}", "store", nullptr},
+      {"store: {paths: a}\nlog: 1\nlogs: {}", "store log", nullptr},
+      {"clients: {a: {key: \"${UNSET}\"}}", "",
+       "leat.yaml:1:20: clients.a.key: the environment variable UNSET is not set\n"},
+      {"storeroom: {}", "", nullptr},
+      {"plugins: [", "plugins log store", nullptr},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.yaml);
+    const EarlyConfig read = early(row.yaml);
+    std::string wrong;
+    if (!read.plugins) wrong += " plugins";
+    if (!read.log) wrong += " log";
+    if (!read.store) wrong += " store";
+    std::string expected;
+    for (const char* section : {"plugins", "log", "store"}) {
+      if (std::string(row.wrong).find(section) != std::string::npos) expected += std::string(" ") + section;
+    }
+    CHECK(wrong == expected);
+    CHECK(has_errors(read.problems));
+    if (row.said != nullptr) CHECK(lines(read.problems) == row.said);
+  }
 }
 
 TEST_CASE("what is said about a single plugin has its place, and defaults for the rest") {
@@ -257,7 +299,7 @@ TEST_CASE("what is said about a single plugin has its place, and defaults for th
       read_early(parse_document("plugins:\n  libraries:\n    acme.tools: {isolation: process, memory_max: 1MiB}\n"
                                 "    libother.so: {call_limit: 0, crashes_max: 3, crashes_within: 1h}\n",
                                 "leat.yaml", sample_environment()))
-          .plugins;
+          .plugins.value();
   REQUIRE(plugins.libraries.size() == 2);
   const LibraryConfig* tools = plugins.find("libtools.so", "acme.tools");
   REQUIRE(tools != nullptr);
@@ -278,18 +320,13 @@ TEST_CASE("what is said about a single plugin has its place, and defaults for th
   CHECK(plugins.find("libthird.so", "acme.third") == nullptr);
 }
 
-TEST_CASE("a list of allowed plugins that cannot be read allows none") {
+TEST_CASE("the list of allowed plugins is read before any of them") {
   const auto allowed = [](const std::string& yaml) {
-    return read_early(parse_document(yaml, "leat.yaml", sample_environment())).plugins.allow;
+    return read_early(parse_document(yaml, "leat.yaml", sample_environment())).plugins.value().allow;
   };
   const std::string sum(64, 'a');
   CHECK(allowed("routes: {}\n") == std::nullopt);
   CHECK(allowed("plugins: {folders: [a]}\n") == std::nullopt);
-  CHECK(allowed("plugins: {folders: 5}\n") == std::nullopt);
   CHECK(allowed("plugins: {allow: [" + sum + "]}\n") == std::vector<std::string>{sum});
   CHECK(allowed("plugins: {allow: []}\n") == std::vector<std::string>{});
-  CHECK(allowed("plugins: {allow: [abc]}\n") == std::vector<std::string>{});
-  CHECK(allowed("plugins: {allow: " + sum + "}\n") == std::vector<std::string>{});
-  CHECK(allowed("plugins: {allow: [" + sum + "], folders: 5}\n") == std::vector<std::string>{});
-  CHECK(allowed("plugins: \"${UNSET}\"\n") == std::vector<std::string>{});
 }
