@@ -70,7 +70,7 @@ void add_tasks(CLI::App& app, const Shared& options) {
   CLI::App* list = add_command(*all, "list", "List tasks");
   add_store(list, options);
   add_selection(list, options);
-  list->add_option("--limit", options->limit, "At most this many")->capture_default_str()->type_name("N");
+  list->add_option("--limit", options->limit, "At most this many; 0 for all")->capture_default_str()->type_name("N");
   on_store(list, options, [options](TaskStore& store) {
     return list_tasks(store, options->selection, options->limit, options->state.json);
   });

@@ -93,10 +93,13 @@ int list_tasks(TaskStore& store, const TaskSelection& selection, std::uint32_t l
   if (!filter) return report(filter.error());
   const Style style = Style::of(1);
   Table table({"ID", "ROUTE", "KEY", "STATUS", "ATTEMPTS", "CHANGED", "REASON"});
-  std::uint32_t shown = 0;
+  constexpr std::uint32_t page_max = 500;
+  std::uint64_t shown = 0;
+  const std::uint64_t most = limit == 0 ? UINT64_MAX : limit;
   TaskId after = 0;
-  while (shown < limit) {
-    const auto page = store.list(*filter, after, std::min<std::uint32_t>(limit - shown, 500));
+  while (shown < most) {
+    const auto page =
+        store.list(*filter, after, static_cast<std::uint32_t>(std::min<std::uint64_t>(most - shown, page_max)));
     if (!page) return report(page.error());
     if (page->empty()) break;
     for (const Task& task : *page) {
@@ -108,7 +111,7 @@ int list_tasks(TaskStore& store, const TaskSelection& selection, std::uint32_t l
                    task.error ? fmt::format("{}: {}", to_string(*task.error), one_line(task.message, 100)) : ""});
       }
     }
-    shown += static_cast<std::uint32_t>(page->size());
+    shown += page->size();
     after = page->back().id;
   }
   if (json) return exit_ok;

@@ -18,7 +18,7 @@ struct TaskSelection {
   std::string error;  // an error kind
 };
 
-// Prints; gives the exit code.
+// Prints; gives the exit code. limit: 0 is all.
 int list_tasks(TaskStore& store, const TaskSelection& selection, std::uint32_t limit, bool json);
 int show_task(TaskStore& store, TaskId id, bool json);
 // to: "retry", "skip" or "finish".

@@ -41,6 +41,9 @@ TEST_CASE("tasks: list, show, skip, retry, each by number or by what they have i
   CHECK(story.tasks({"--status", "failed"}).size() == 2);
   CHECK(story.tasks({"--error", "invalid", "--key", "no-id"}).size() == 1);
   CHECK(story.tasks({"--route", "other"}).empty());
+  for (const auto& [limit, count] : {std::pair("2", std::size_t{2}), std::pair("0", std::size_t{3})}) {
+    CHECK(json_lines(story.leat({"tasks", "list", "--json", "--limit", limit, "-c", config}).out).size() == count);
+  }
 
   const std::string id = std::to_string(story.tasks({"--key", "no-id"})[0]["id"].get<int>());
   const Exit shown = story.leat({"tasks", "show", id, "-c", config});
