@@ -22,7 +22,7 @@ struct StoreOptions {
   std::uint32_t limit = 20;
   TaskId task = 0;
   std::string note{};
-  std::int64_t older_than_hours = -1;
+  std::optional<std::uint32_t> older_than_hours{};
   std::string incoming{};
   std::string cursor{};
 
@@ -97,10 +97,12 @@ void add_tasks(CLI::App& app, const Shared& options) {
   CLI::App* prune = add_command(*all, "prune", "Delete settled tasks (finished, failed, skipped) and their history");
   add_store(prune, options);
   add_selection(prune, options);
-  prune->add_option("--older-than-hours", options->older_than_hours, "Not changed for so long")->type_name("HOURS");
+  prune->add_option("--older-than-hours", options->older_than_hours, "Not changed for so long")
+      ->check(CLI::Range(0, 876'000))  // a hundred years
+      ->type_name("HOURS");
   on_store(prune, options, [options](TaskStore& store) {
     std::optional<std::chrono::milliseconds> age;
-    if (options->older_than_hours >= 0) age = std::chrono::hours(options->older_than_hours);
+    if (options->older_than_hours) age = std::chrono::hours(*options->older_than_hours);
     if (!options->selected() && !age) return ask_for_selection("prune");
     return prune_tasks(store, options->selection, age, SystemClock().now(), options->state.json);
   });

@@ -60,7 +60,10 @@ TEST_CASE("tasks: list, show, skip, retry, each by number or by what they have i
   CHECK(story.run_once().code == 1);  // its record has not changed
   CHECK(story.tasks({"--key", "no-member"})[0]["status"] == "failed");
   CHECK(story.leat({"tasks", "prune", "--status", "skipped", "-c", config}).out == "1 settled tasks deleted\n");
+  CHECK(story.leat({"tasks", "prune", "--older-than-hours", "876000", "-c", config}).out ==
+        "0 settled tasks deleted\n");
   CHECK(story.tasks().size() == 2);
+  CHECK(story.leat({"tasks", "prune", "--older-than-hours", "0", "-c", config}).out == "2 settled tasks deleted\n");
 }
 
 TEST_CASE("a decision that cannot be is refused with the reason, and changes nothing") {
@@ -77,6 +80,9 @@ TEST_CASE("a decision that cannot be is refused with the reason, and changes not
   const Row rows[] = {
       {{"tasks", "skip"}, 2, "say which: numbers, --route, --status, --key or --error"},
       {{"tasks", "prune"}, 2, "say which"},
+      {{"tasks", "prune", "--older-than-hours=-5"}, 2, "--older-than-hours"},
+      {{"tasks", "prune", "--older-than-hours", "9999999999999"}, 2, "--older-than-hours"},
+      {{"tasks", "prune", "--status", "failed", "--older-than-hours=-5"}, 2, "--older-than-hours"},
       {{"tasks", "retry", "1"}, 1, "finished"},
       {{"tasks", "show", "77"}, 1, "77"},
       {{"tasks", "show", "first"}, 2, "ID"},
