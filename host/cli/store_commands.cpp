@@ -133,14 +133,13 @@ void add_cursor(CLI::App& app, const Shared& options) {
 void add_xref(CLI::App& app, const Shared& options) {
   XrefOptions& xref = options->xref;
   CLI::App* to = add_command(app, "xref", "Find which id of the far side stands for which record");
-  to->add_option("CONFIG", options->state.config, "The configuration whose store it is")->required()->type_name("");
+  add_store(to, options);
   to->add_option("SET", xref.set, "Only of this set")->type_name("");
   to->add_option("--source", xref.source, "What the record is known by")->type_name("KEY");
   to->add_option("--target", xref.target, "The id at the far side")->type_name("ID");
   to->add_option("--limit", xref.limit, "At most this many; 0 for all")->capture_default_str()->type_name("N");
   to->add_flag("--remove", xref.remove, "Forget the one of SET and --source");
-  to->add_flag("--json", xref.json, "JSON for programs");
-  on_store(to, options, [options](TaskStore& store) { return find_xrefs(store, options->xref); });
+  on_store(to, options, [options](TaskStore& store) { return find_xrefs(store, options->xref, options->state.json); });
 }
 
 }  // namespace

@@ -23,14 +23,14 @@ int broken(const Error& error) {
   return exit_broken;
 }
 
-int remove_xref(TaskStore& store, const XrefOptions& options) {
+int remove_xref(TaskStore& store, const XrefOptions& options, bool json) {
   if (options.set.empty() || options.source.empty()) {
     std::cerr << "leat: xref --remove: say which one: its set and --source\n";
     return exit_usage;
   }
   const auto removed = store.remove_xref(options.set, options.source);
   if (!removed) return broken(removed.error());
-  if (options.json) {
+  if (json) {
     std::cout << Json{{"removed", *removed ? 1 : 0}}.dump() << '\n';
   } else {
     std::cout << (*removed ? "1 cross-reference removed\n" : "there is no such cross-reference\n");
@@ -40,8 +40,8 @@ int remove_xref(TaskStore& store, const XrefOptions& options) {
 
 }  // namespace
 
-int find_xrefs(TaskStore& store, const XrefOptions& options) {
-  if (options.remove) return remove_xref(store, options);
+int find_xrefs(TaskStore& store, const XrefOptions& options, bool json) {
+  if (options.remove) return remove_xref(store, options, json);
   const XrefFilter filter{given(options.set), given(options.source), given(options.target)};
   const Style style = Style::of(1);
   Table table({"SET", "SOURCE", "TARGET", "WRITTEN"});
@@ -54,7 +54,7 @@ int find_xrefs(TaskStore& store, const XrefOptions& options) {
     if (!page) return broken(page.error());
     if (page->empty()) break;
     for (const XrefInfo& info : *page) {
-      if (options.json) {
+      if (json) {
         const Json line{{"set", info.xref.set},
                         {"source", info.xref.source},
                         {"target", info.xref.target},
@@ -68,7 +68,7 @@ int find_xrefs(TaskStore& store, const XrefOptions& options) {
     shown += page->size();
     after = page->back().xref;
   }
-  if (options.json) return shown > 0 ? exit_ok : exit_failed;
+  if (json) return shown > 0 ? exit_ok : exit_failed;
   if (shown == 0) {
     std::cout << "no cross-references" << (filter.set || filter.source || filter.target ? " like that" : "") << '\n';
     return exit_failed;

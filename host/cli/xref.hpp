@@ -14,9 +14,9 @@ struct XrefOptions {
   std::string target{};
   std::uint32_t limit = 20;  // 0: all
   bool remove = false;       // the one of set and source
-  bool json = false;
 };
 
-int find_xrefs(TaskStore& store, const XrefOptions& options);
+// Prints; gives the exit code.
+int find_xrefs(TaskStore& store, const XrefOptions& options, bool json);
 
 }  // namespace leat::host

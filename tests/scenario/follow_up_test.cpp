@@ -72,20 +72,22 @@ TEST_CASE("an order becomes a ticket, the ticket gets a note, and each step know
   CHECK(Json::parse(run.out)["routes"][1]["after"] == "tickets");
 
   const std::string config = story.config();
-  const Exit found = story.leat({"xref", config, "tickets", "--source", "A-2", "--json"});
+  const Exit found = story.leat({"xref", "tickets", "-c", config, "--source", "A-2", "--json"});
   REQUIRE(found.code == 0);
   CHECK(Json::parse(found.out)["target"] == second);
-  CHECK(has(story.leat({"xref", config}).out, "A-1"));
-  CHECK(story.leat({"xref", config, "--target", "0"}).code == 1);
+  CHECK(has(story.leat({"xref", "-c", config}).out, "A-1"));
+  CHECK(has(story.leat({"xref", "--store", (story.folder().path() / "leat.db").string()}).out, "A-1"));
+  CHECK(story.leat({"xref", "-c", config, "--target", "0"}).code == 1);
 
   // The same orders again: their tickets are known.
   REQUIRE(story.leat({"cursor", "reset", "orders", "-c", config}).code == 0);
   CHECK(story.run_once().code == 0);
   CHECK(sandbox.requests("POST /service/tickets") == 2);
   // One is forgotten, and comes again.
-  CHECK(story.leat({"xref", config, "tickets", "--remove", "--source", "A-1"}).out == "1 cross-reference removed\n");
-  CHECK(story.leat({"xref", config, "tickets", "--remove", "--source", "A-1"}).code == 1);
-  CHECK(story.leat({"xref", config, "--remove", "--source", "A-1"}).code == 2);
+  CHECK(story.leat({"xref", "tickets", "-c", config, "--remove", "--source", "A-1"}).out ==
+        "1 cross-reference removed\n");
+  CHECK(story.leat({"xref", "tickets", "-c", config, "--remove", "--source", "A-1"}).code == 1);
+  CHECK(story.leat({"xref", "-c", config, "--remove", "--source", "A-1"}).code == 2);
   REQUIRE(story.leat({"cursor", "reset", "orders", "-c", config}).code == 0);
   CHECK(story.run_once().code == 0);
   CHECK(sandbox.requests("POST /service/tickets") == 3);
@@ -104,5 +106,5 @@ routes: { copy: { incoming: people, outgoing: copy } }
   CHECK(has(run.err, "no cross-reference is written: the publisher's answer has no value at id"));
   CHECK(has(run.out, "2 delivered without a cross-reference"));
   CHECK(story.lines("copy.ndjson").size() == 2);
-  CHECK(story.leat({"xref", story.config()}).out == "no cross-references\n");
+  CHECK(story.leat({"xref", "-c", story.config()}).out == "no cross-references\n");
 }

@@ -144,6 +144,10 @@ routes: { greet: { incoming: people, transformers: [{ type: greet }], outgoing: 
   CAPTURE(ran.err);
   CHECK(ran.code == 1);  // one record is refused, and stays visible
   CHECK(author.read("greetings.ndjson") == "{\"name\":\"Ina\",\"greeting\":\"Hello Ina\"}\n");
+  // What runs can be described as well.
+  const std::string config = (author.path() / "leat.yaml").string();
+  CHECK(run({installed.leat, "describe", "transformer", "greet"}).code == 2);
+  CHECK(run({installed.leat, "describe", "transformer", "greet", "-c", config}).code == 0);
   const Exit failed = run(
       {installed.leat, "tasks", "list", "--json", "--status", "failed", "-c", (author.path() / "leat.yaml").string()});
   CHECK(failed.out.find("name is missing") != std::string::npos);
