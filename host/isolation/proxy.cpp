@@ -77,7 +77,7 @@ Result<Done> Proxy::make_in(const Lease& lease, Call& call) {
   const Reply reply = ask(lease, call, Verb::create, body);
   if (reply.state != Reply::State::answered) return lost(reply, Verb::create, ErrorKind::unreachable);
   Decoder in(reply.answer.bytes());
-  if (auto done = decode_result(in); !done) return done;
+  if (auto done = decode_result(in); !done || made_in_ != 0) return done;
   replay_safe_ = in.flag();
   batch_max_ = in.number<std::uint32_t>();
   return Done{};

@@ -99,6 +99,7 @@ class Proxy {
   const std::string name_;   // "incoming.tickets.subscriber (connectwise)"
   const std::string config_;
   const std::uint64_t number_;
+  // Of a publisher: as it said in create(); what it says in a later life changes nothing.
   bool replay_safe_ = false;
   std::uint32_t batch_max_ = 0;
 

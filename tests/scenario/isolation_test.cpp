@@ -344,6 +344,23 @@ routes: { post: { incoming: records, outgoing: posted, concurrency: 1, retry: { 
   CHECK(contains(again.tasks({"--status", "failed"}).back().dump(), "Segmentation fault"));
 }
 
+TEST_CASE("what a publisher promised when it was created holds in each life of its process") {
+  const Story story("plugins: { folders: [" + std::string(LEAT_TROUBLE_FOLDER) +
+                    R"(], libraries: { trouble.so: { isolation: process } } }
+incoming: { records: { subscriber: { type: file, path: records.ndjson } } }
+outgoing: { posted: { publisher: { type: post, path: posted.txt, moody: true } } }
+routes: { post: { incoming: records, outgoing: posted, concurrency: 1, retry: { max_attempts: 3, backoff_first: 1ms } } }
+)");
+  story.folder().write("records.ndjson", records(20, {{2, "crash"}, {12, "crash"}}));
+  const Exit ran = story.run_once();
+  CAPTURE(ran.err);
+  std::set<int> uncertain;
+  for (const Json& task : story.tasks({"--status", "uncertain"})) uncertain.insert(task["id"].get<int>());
+  CHECK(uncertain.count(2) == 1);
+  CHECK(uncertain.count(12) == 1);
+  CHECK(story.folder().read("posted.txt") == "1\n2\n11\n12\n");
+}
+
 TEST_CASE("the host's own plugins give the same result in processes of their own") {
   const Sandbox sandbox({"--tickets", "300"});
   const auto config = [&](const std::string& isolation) {

@@ -136,10 +136,12 @@ struct Ask {
 struct Post {
   leat::File path;
   bool safe = false;
+  bool moody = false;
   static auto options() {
     return leat::options<Post>()
         .field("path", &Post::path, "Where the ids go.", leat::required)
-        .field("safe", &Post::safe, "Whether a record may be published twice.");
+        .field("safe", &Post::safe, "Whether a record may be published twice.")
+        .field("moody", &Post::moody, "Says so anyway once its file is there.");
   }
   void publish(leat::Batch& batch, leat::Context&) {
     std::ofstream file(path.path, std::ios::app);
@@ -158,7 +160,7 @@ struct Post {
   void doctor(leat::Record known, leat::Findings& out, leat::Context& context) {
     out.ok("known", "of every record at " + std::string(context.place()) + ": " + std::string(known.json()));
   }
-  bool replay_safe() const { return safe; }
+  bool replay_safe() const { return safe || (moody && std::ifstream(path.path)); }
   std::uint32_t batch_max() const { return 10; }
 };
 
