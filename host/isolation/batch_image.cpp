@@ -1,5 +1,6 @@
 #include "host/isolation/batch_image.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -10,6 +11,19 @@ namespace leat::host {
 namespace {
 
 constexpr std::size_t text_least = sizeof(std::uint64_t);  // of an encoded text
+
+// A damaged number of things makes no room: beyond this many they take memory when they are read.
+constexpr std::uint32_t expected_max = 4096;
+
+// least: bytes of one of them.
+template <class T, class Read>
+std::vector<T> decode_all(Decoder& in, std::size_t least, Read&& read) {
+  const std::uint32_t count = in.count(least);
+  std::vector<T> all;
+  all.reserve(std::min(count, expected_max));
+  for (std::uint32_t i = 0; i < count && in.sound(); ++i) read(all.emplace_back());
+  return all;
+}
 
 void encode_attributes(Encoder& out, const Record& record) {
   out.number(static_cast<std::uint32_t>(record.attributes().size()));
@@ -136,11 +150,10 @@ bool decode_batch(Decoder& in, const Buffer& message, Trust trust, Batch& batch)
     bool live = false;
     Attributes attributes;
   };
-  std::vector<Place> places(in.count());
-  for (Place& place : places) {
+  const auto places = decode_all<Place>(in, sizeof(std::uint8_t), [&](Place& place) {
     place.live = in.flag();
     if (place.live) place.attributes = decode_attributes(in);
-  }
+  });
   Batch records;
   if (!decode_documents(in, message, trust, records)) return false;
   batch.reserve(places.size());
@@ -222,11 +235,10 @@ bool apply_changes(Decoder& in, const Buffer& message, Batch& batch) {
   }
   Batch changed;
   if (!decode_documents(in, message, Trust::plugin, changed) || changed.size() != changes) return false;
-  std::vector<Place> more(in.count());
-  for (Place& place : more) {
+  auto more = decode_all<Place>(in, sizeof(std::uint32_t) + sizeof(std::uint8_t), [&](Place& place) {
     place.attributes = decode_attributes(in);
     place.lot = decode_lot(in);
-  }
+  });
   Batch appended;
   if (!decode_documents(in, message, Trust::plugin, appended) || appended.size() != more.size()) return false;
   const bool has_cursor = in.flag();

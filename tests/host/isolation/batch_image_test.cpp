@@ -1,6 +1,7 @@
 #include "host/isolation/batch_image.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <cstring>
 #include <random>
@@ -168,6 +169,30 @@ TEST_CASE("a damaged answer leaves the batch as it was, or is a sound one: 200,0
     }
   }
   CHECK(refused > 100'000);
+}
+
+TEST_CASE("a damaged number of records costs no memory for records that are not there") {
+  const auto peak_mib = [] {
+    rusage use{};
+    getrusage(RUSAGE_SELF, &use);
+    return use.ru_maxrss >> 10;
+  };
+  constexpr std::uint32_t size = 16U << 20U;
+  Encoder nothing;
+  Batch empty;
+  encode(nothing, empty);
+  for (const bool places : {true, false}) {
+    Encoder out;
+    if (!places) out.raw(nothing.bytes());
+    out.number(size);
+    out.raw(std::string(size, '\x02'));  // neither a flag nor a record
+    const host::Buffer message = message_of(out.bytes());
+    Decoder in(bytes_of(message));
+    Batch batch;
+    const auto before = peak_mib();
+    CHECK_FALSE((places ? decode_batch(in, message, Trust::plugin, batch) : apply_changes(in, message, batch)));
+    CHECK(peak_mib() - before < 64);
+  }
 }
 
 TEST_CASE("a damaged batch of a plugin is refused or sound: 50,000 mutations") {
