@@ -14,7 +14,6 @@
 #include "host/cli/open_store.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/signals.hpp"
-#include "host/config/nearest.hpp"
 #include "host/net/transport.hpp"
 #include "host/route/apply.hpp"
 #include "host/route/rehearsal.hpp"
@@ -26,14 +25,6 @@ namespace {
 int refuse(int code, const std::string& message) {
   std::cerr << "leat: " << message << '\n';
   return code;
-}
-
-const RouteConfig* find_route(const Config& config, const std::string& name) {
-  if (const RouteConfig* route = config.find_route(name)) return route;
-  std::vector<std::string> names;
-  for (const RouteConfig& known : config.routes) names.push_back(known.name);
-  std::cerr << "leat: there is no route \"" << name << '"' << suggest(name, names) << '\n';
-  return nullptr;
 }
 
 // A value as a person reads it, on one line.

@@ -147,6 +147,9 @@ bool all_well(const EngineStats& stats, bool once) {
 int run_routes(Session& session, const RunOptions& options) {
   const auto config = session.config();
   if (!config) return exit_usage;
+  for (const std::string& name : options.routes) {
+    if (find_route(*config, name) == nullptr) return exit_usage;
+  }
   const Signals signals;
   start_http_threads();  // after the signals are blocked: its threads inherit that
   std::error_code refused;

@@ -89,6 +89,14 @@ std::optional<Config> Session::config() {
   return std::move(result.config);
 }
 
+const RouteConfig* find_route(const Config& config, const std::string& name) {
+  if (const RouteConfig* route = config.find_route(name)) return route;
+  std::vector<std::string> names;
+  for (const RouteConfig& known : config.routes) names.push_back(known.name);
+  std::cerr << "leat: there is no route \"" << name << '"' << suggest(name, names) << '\n';
+  return nullptr;
+}
+
 void print_problems(const Problems& problems) {
   const Style style = Style::of(2);
   for (const Problem& problem : problems) {

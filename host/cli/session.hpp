@@ -61,6 +61,9 @@ class Session {
   std::unique_ptr<Registry> registry_;
 };
 
+// nullptr: there is none of that name, which is printed to stderr with the name that was probably meant.
+const RouteConfig* find_route(const Config& config, const std::string& name);
+
 // Errors and warnings, one line each, to stderr.
 void print_problems(const Problems& problems);
 

@@ -189,6 +189,18 @@ TEST_CASE("a wrong command line says what is wrong and what was probably meant, 
   }
 }
 
+TEST_CASE("a route that is none is told before anything is made for it") {
+  const Story story(R"(
+incoming: { people: { subscriber: { type: file, path: people.ndjson } } }
+outgoing: { copy: { publisher: { type: file, path: copy.ndjson } } }
+routes: { copy: { incoming: people, outgoing: copy } }
+)");
+  const Exit refused = story.leat({"run", "--once", "--route", "copy", "--route", "cpy", story.config()});
+  CHECK(refused.code == 2);
+  CHECK(refused.err == "leat: there is no route \"cpy\"; did you mean \"copy\"?\n");
+  CHECK_FALSE(fs::exists(story.folder().path() / "leat.db"));
+}
+
 TEST_CASE("cursor: shown, reset to read all again, and set back") {
   const Sandbox sandbox({"--tickets", "30"});
   const Story story(R"(
