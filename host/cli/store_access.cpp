@@ -35,4 +35,13 @@ int with_store(const std::string& config, const std::string& store, const std::f
   return use(**opened);
 }
 
+std::vector<std::string> incoming_names(const std::string& config) {
+  const Document document = load_document(config, process_environment());
+  std::vector<std::string> names;
+  if (const NodeMember* incoming = document.root.find("incoming")) {
+    for (const NodeMember& member : incoming->value.members) names.push_back(member.name);
+  }
+  return names;
+}
+
 }  // namespace leat::host

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/exit_code.hpp"
@@ -122,12 +123,17 @@ void add_cursor(CLI::App& app, const Shared& options) {
   add_store(set, options);
   set->add_option("INCOMING", options->incoming, "Whose")->required()->type_name("");
   set->add_option("CURSOR", options->cursor, "Where it goes on")->required()->type_name("");
-  on_store(set, options, [options](TaskStore& store) { return set_cursor(store, options->incoming, options->cursor); });
+  on_store(set, options, [options](TaskStore& store) {
+    // With --store alone nobody says which configuration it is of.
+    const auto configured = options->store.empty() ? incoming_names(options->state.config) : std::vector<std::string>();
+    return set_cursor(store, options->incoming, options->cursor, configured);
+  });
 
   CLI::App* reset = add_command(*all, "reset", "Let an incoming start from the beginning");
   add_store(reset, options);
   reset->add_option("INCOMING", options->incoming, "Whose")->required()->type_name("");
-  on_store(reset, options, [options](TaskStore& store) { return set_cursor(store, options->incoming, std::nullopt); });
+  on_store(reset, options,
+           [options](TaskStore& store) { return set_cursor(store, options->incoming, std::nullopt, {}); });
 }
 
 void add_xref(CLI::App& app, const Shared& options) {

@@ -231,14 +231,19 @@ int show_cursors(TaskStore& store, const std::string& incoming, bool json) {
   return exit_ok;
 }
 
-int set_cursor(TaskStore& store, const std::string& incoming, const std::optional<std::string>& cursor) {
+int set_cursor(TaskStore& store, const std::string& incoming, const std::optional<std::string>& cursor,
+               std::vector<std::string> configured) {
   const auto all = store.cursors();
   if (!all) return report(all.error());
   std::vector<std::string> names;
   for (const CursorInfo& info : *all) names.push_back(info.incoming);
-  if (std::find(names.begin(), names.end(), incoming) == names.end()) {
+  const auto is_in = [&](const std::vector<std::string>& known) {
+    return std::find(known.begin(), known.end(), incoming) != known.end();
+  };
+  if (!is_in(names) && !(cursor && is_in(configured))) {  // without a cursor it starts from the beginning anyway
+    for (std::string& name : configured) names.push_back(std::move(name));
     std::cerr << "leat: no cursor is stored for incoming \"" << incoming << '"' << suggest(incoming, names) << '\n';
-    if (!cursor) return exit_failed;  // it starts from the beginning anyway
+    return exit_failed;
   }
   const auto set = store.set_cursor(incoming, cursor ? std::optional<std::string_view>(*cursor) : std::nullopt);
   if (!set) return report(set.error());

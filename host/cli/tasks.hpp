@@ -28,7 +28,8 @@ int prune_tasks(TaskStore& store, const TaskSelection& selection, std::optional<
                 Millis now, bool json);
 
 int show_cursors(TaskStore& store, const std::string& incoming, bool json);
-// cursor: nothing = from the beginning.
-int set_cursor(TaskStore& store, const std::string& incoming, const std::optional<std::string>& cursor);
+// cursor: nothing = from the beginning. An incoming without a stored cursor can be given one when it is configured.
+int set_cursor(TaskStore& store, const std::string& incoming, const std::optional<std::string>& cursor,
+               std::vector<std::string> configured);
 
 }  // namespace leat::host

@@ -210,7 +210,8 @@ routes: { copy: { incoming: people, outgoing: copy } }
 )");
   story.folder().write("people.ndjson", "{\"id\":1}\n{\"id\":2}\n");
   const std::string config = story.config();
-  CHECK(has(story.leat({"cursor", "show", "--store", (story.folder().path() / "leat.db").string()}).err, "leat.db"));
+  const std::string db = (story.folder().path() / "leat.db").string();
+  CHECK(has(story.leat({"cursor", "show", "--store", db}).err, "leat.db"));
   REQUIRE(story.run_once().code == 0);
   const Exit shown = story.leat({"cursor", "show", "people", "--json", "-c", config});
   REQUIRE(shown.code == 0);
@@ -225,6 +226,18 @@ routes: { copy: { incoming: people, outgoing: copy } }
   CHECK(story.leat({"cursor", "set", "people", cursor, "-c", config}).code == 0);
   REQUIRE(story.run_once().code == 0);
   CHECK(story.lines("copy.ndjson").size() == 7);
+
+  const Exit misspelt = story.leat({"cursor", "set", "poeple", cursor, "-c", config});
+  CHECK(misspelt.code == 1);
+  CHECK(has(misspelt.err, "no cursor is stored for incoming \"poeple\"; did you mean \"people\"?"));
+  CHECK(story.leat({"cursor", "show", "poeple", "-c", config}).code == 1);
+  // One that the configuration names may be given its first cursor; without a configuration nobody knows it.
+  const std::string more =
+      story.folder().write("more.yaml", "incoming: { people: {}, animals: {} }\nstore: { path: leat.db }\n");
+  CHECK(story.leat({"cursor", "set", "animals", cursor, "--store", db}).code == 1);
+  CHECK(story.leat({"cursor", "reset", "animals", "-c", more}).code == 1);
+  CHECK(story.leat({"cursor", "set", "animals", cursor, "-c", more}).code == 0);
+  CHECK(story.leat({"cursor", "show", "animals", "--store", db}).code == 0);
 }
 
 TEST_CASE("the catalog is found by words, and counts every operation of the document") {
