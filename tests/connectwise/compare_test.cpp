@@ -48,7 +48,6 @@ TEST_CASE("what the record has already is not sent") {
     const auto result = compared(wanted);
     REQUIRE(result);
     CHECK(result->patch.empty());
-    CHECK(result->changed.empty());
   }
 }
 
@@ -154,13 +153,17 @@ TEST_CASE("rules say who wins, for single members too") {
   test::PluginHost host;
   const std::string base = R"({"lastUpdated": "2026-02-03T10:00:00Z"})";
   const std::string wanted = R"({"summary": "Jam", "zip": "1"})";
+  const std::string summary = R"({"op":"replace","path":"summary","value":"Jam"})";
+  const std::string zip = R"({"op":"replace","path":"zip","value":"1"})";
   const auto ours = compared(wanted, base, {.otherwise = Winner::ours, .members = {}});
-  CHECK(ours->changed == std::vector<std::string>{"summary", "zip"});
+  CHECK(ours->patch == "[" + summary + "," + zip + "]");
+  CHECK(ours->theirs.empty());
   const auto theirs = compared(wanted, base, {.otherwise = Winner::theirs, .members = {}});
   CHECK(theirs->patch.empty());
   CHECK(theirs->theirs == std::vector<std::string>{"summary", "zip"});
   const auto mixed = compared(wanted, base, {.otherwise = Winner::ours, .members = {{"summary", Winner::theirs}}});
-  CHECK(mixed->changed == std::vector<std::string>{"zip"});
+  CHECK(mixed->patch == "[" + zip + "]");
+  CHECK(mixed->theirs == std::vector<std::string>{"summary"});
   CHECK_FALSE(compared(wanted, base, {.otherwise = Winner::ours, .members = {{"zip", Winner::refuse}}}));
 }
 
@@ -169,7 +172,7 @@ TEST_CASE("a base that has the member tells whether the server's was changed at 
   // Someone changed the record, but not its summary.
   const std::string base =
       R"({"summary": "Printer jam", "zip": "9", "_info": {"lastUpdated": "2026-02-03T10:00:00Z"}})";
-  CHECK(compared(R"({"summary": "Jam"})", base)->changed == std::vector<std::string>{"summary"});
+  CHECK(compared(R"({"summary": "Jam"})", base)->patch == R"([{"op":"replace","path":"summary","value":"Jam"}])");
   CHECK_FALSE(compared(R"({"zip": "1"})", base));
 }
 

@@ -136,7 +136,6 @@ Result<Comparison> compare(const Catalog& catalog, const Schema& schema, leat::N
       if (winner != Winner::ours) continue;
     }
     result.patch += (result.patch.empty() ? "" : ",") + changes;
-    result.changed.emplace_back(item.key);
   }
   if (!refused.empty()) return conflict(current, base, refused);
   if (!result.patch.empty()) result.patch = "[" + result.patch + "]";

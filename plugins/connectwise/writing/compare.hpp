@@ -24,9 +24,8 @@ struct ConflictRules {
 };
 
 struct Comparison {
-  std::string patch;                 // a JSON-Patch array; empty: nothing is to be changed
-  std::vector<std::string> changed;  // members in it
-  std::vector<std::string> theirs;   // members left as they are at the server, as the rules say
+  std::string patch;                // a JSON-Patch array; empty: nothing is to be changed
+  std::vector<std::string> theirs;  // members left as they are at the server, as the rules say
 };
 
 // `wanted` is a plain object. References are compared by id (or name), numbers as decimals, dates as moments, custom
