@@ -10,7 +10,7 @@
 
 #include "connectwise/reading_host.hpp"
 #include "connectwise/sandbox_psa.hpp"
-#include "plugins/connectwise/reading/timestamp.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 
 using namespace leat;
 using namespace leat::test;

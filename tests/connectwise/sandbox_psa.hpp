@@ -11,7 +11,7 @@
 
 #include "connectwise/scripted_client.hpp"
 #include "plugins/connectwise/client/errors.hpp"
-#include "plugins/connectwise/reading/timestamp.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 #include "sandbox/harness.hpp"
 
 namespace leat::test {

@@ -138,27 +138,31 @@ TEST_CASE("where companyinfo is not offered, a codebase that was given goes on b
 }
 
 TEST_CASE("requests as a member carry a token, which is renewed before it ends") {
-  Far far(json{{"base_uri", host_na + "/v4_6_release/apis/3.0"}, {"impersonate", "jdoe"}});
-  const std::string tokens = host_na + "/v4_6_release/apis/3.0/system/members/jdoe/tokens";
-  const std::string info = host_na + "/v4_6_release/apis/3.0/system/info";
-  const auto token = [&](const std::string& key, const std::string& ends) {
-    far.expect("POST", tokens)
-        .body(R"({"memberIdentifier":"jdoe"})")
-        .header("Authorization", own_keys)
-        .header("x-cw-usertype", "member")
-        .header("clientId", "5b8d2c77-0000")
-        .answer(200, R"({"publicKey":")" + key + R"(","privateKey":"k","expiration":")" + ends + R"("})");
-  };
-  token("one", "2026-01-01T04:00:00Z");  // the test's clock begins with 2026
-  far.expect("GET", info).header("Authorization", "Basic YWNtZStvbmU6aw==").answer(200, "{}");
-  CHECK(far.get("/system/info") == "ok");
-  far.host.clock.advance(3 * 3600 * 1000 + 50 * 60 * 1000);
-  far.expect("GET", info).header("Authorization", "Basic YWNtZStvbmU6aw==").answer(200, "{}");
-  CHECK(far.get("/system/info") == "ok");
-  far.host.clock.advance(6 * 60 * 1000);
-  token("two", "2026-01-01T08:00:00Z");
-  far.expect("GET", info).header("Authorization", "Basic YWNtZSt0d286aw==").answer(200, "{}");
-  CHECK(far.get("/system/info") == "ok");
+  for (const std::string first_ends :
+       {"2026-01-01T04:00:00Z", "2026-01-01T04:00:00.123Z", "2026-01-01T06:00:00+02:00", "2026-01-01T04:00:00"}) {
+    CAPTURE(first_ends);
+    Far far(json{{"base_uri", host_na + "/v4_6_release/apis/3.0"}, {"impersonate", "jdoe"}});
+    const std::string tokens = host_na + "/v4_6_release/apis/3.0/system/members/jdoe/tokens";
+    const std::string info = host_na + "/v4_6_release/apis/3.0/system/info";
+    const auto token = [&](const std::string& key, const std::string& ends) {
+      far.expect("POST", tokens)
+          .body(R"({"memberIdentifier":"jdoe"})")
+          .header("Authorization", own_keys)
+          .header("x-cw-usertype", "member")
+          .header("clientId", "5b8d2c77-0000")
+          .answer(200, R"({"publicKey":")" + key + R"(","privateKey":"k","expiration":")" + ends + R"("})");
+    };
+    token("one", first_ends);  // the test's clock begins with 2026
+    far.expect("GET", info).header("Authorization", "Basic YWNtZStvbmU6aw==").answer(200, "{}");
+    CHECK(far.get("/system/info") == "ok");
+    far.host.clock.advance(3 * 3600 * 1000 + 50 * 60 * 1000);
+    far.expect("GET", info).header("Authorization", "Basic YWNtZStvbmU6aw==").answer(200, "{}");
+    CHECK(far.get("/system/info") == "ok");
+    far.host.clock.advance(6 * 60 * 1000);
+    token("two", "2026-01-01T08:00:00Z");
+    far.expect("GET", info).header("Authorization", "Basic YWNtZSt0d286aw==").answer(200, "{}");
+    CHECK(far.get("/system/info") == "ok");
+  }
 }
 
 TEST_CASE("a token that is refused is made anew once; the next refusal stands") {

@@ -2,12 +2,12 @@
 
 #include <charconv>
 #include <chrono>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "plugins/connectwise/catalog/catalog_data.hpp"
 #include "plugins/connectwise/client/errors.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 
 namespace leat::connectwise {
 namespace {
@@ -44,11 +44,10 @@ void examine_address(Session& session, Findings& findings, Context& context) {
 }
 
 void examine_clock(const Answer& answer, Findings& findings, Context& context) {
-  const auto date = answer.header("date");
-  std::tm time{};
-  if (!date || strptime(std::string(*date).c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time) == nullptr) return;
+  const auto date = parse_http_date(answer.header("date").value_or(""));
+  if (!date) return;
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(context.now());
-  const std::chrono::seconds ahead = now - std::chrono::seconds(timegm(&time));
+  const std::chrono::seconds ahead = now - std::chrono::seconds(*date);
   if (ahead <= skew_allowed && -ahead <= skew_allowed) {
     return findings.ok("clock",
                        "this machine and the server agree within " + std::to_string(skew_allowed.count()) + " s");

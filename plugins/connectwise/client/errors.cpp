@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 
 namespace leat::connectwise {
 namespace {
@@ -202,11 +202,9 @@ std::uint64_t retry_after_ms(std::string_view value, std::int64_t now) {
   if (error == std::errc{} && end == value.data() + value.size()) {
     return std::min(seconds, retry_after_max_ms / 1000) * 1000;
   }
-  std::tm date{};
-  const std::string text(value);
-  const char* rest = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-  if (rest == nullptr || *rest != '\0') return 0;
-  const std::int64_t wait = static_cast<std::int64_t>(timegm(&date)) * 1000 - now;
+  const auto date = parse_http_date(value);
+  if (!date) return 0;
+  const std::int64_t wait = *date * 1000 - now;
   // 0 would mean "not known": a date in the past is "at once".
   return wait <= 0 ? 1 : std::min(static_cast<std::uint64_t>(wait), retry_after_max_ms);
 }

@@ -1,13 +1,13 @@
 #include "plugins/connectwise/client/session.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "plugins/connectwise/client/base64.hpp"
 #include "plugins/connectwise/client/errors.hpp"
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 
 namespace leat::connectwise {
 namespace {
@@ -29,14 +29,6 @@ bool recent(const std::optional<std::chrono::steady_clock::time_point>& instant)
 std::string text_of(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-// Nothing: no timestamp as the API writes it, 2026-02-03T10:11:12Z.
-std::optional<milliseconds> parse_time(const std::string& text) {
-  std::tm time{};
-  const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &time);
-  if (rest == nullptr) return {};
-  return std::chrono::seconds(timegm(&time));
 }
 
 Error with_place(Error error, std::string_view place) {
@@ -176,11 +168,12 @@ Result<Done> Session::make_token(Context& context) {
   if (public_key.empty() || private_key.empty()) {
     return Error{ErrorKind::denied, place + ": the server's answer holds no publicKey and privateKey", 0};
   }
-  const auto ends = parse_time(text_of(body, "expiration"));
+  const auto said = parse_timestamp(text_of(body, "expiration"));
+  const milliseconds ends = said ? std::chrono::seconds(*said) : context.now() + token_life;
   const std::lock_guard lock(mutex_);
   known_.token_authorization = basic_authorization(settings_.company, public_key, private_key);
   // A server whose clock is behind must not make a token for each request.
-  known_.token_ends = std::max(ends.value_or(context.now() + token_life), context.now() + 2 * token_margin);
+  known_.token_ends = std::max(ends, context.now() + 2 * token_margin);
   if (known_.token_doubted) known_.token_renewed = std::chrono::steady_clock::now();
   known_.token_doubted = false;
   return Done{};

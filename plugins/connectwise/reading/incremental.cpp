@@ -4,7 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "plugins/connectwise/reading/timestamp.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 
 namespace leat::connectwise {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "plugins/connectwise/reading/link.hpp"
-#include "plugins/connectwise/reading/timestamp.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 
 namespace leat::connectwise {
 

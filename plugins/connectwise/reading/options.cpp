@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "plugins/connectwise/reading/timestamp.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 
 namespace leat::connectwise {
 namespace {

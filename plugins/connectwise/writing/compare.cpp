@@ -1,6 +1,7 @@
 #include "plugins/connectwise/writing/compare.hpp"
 
 #include "leat/schema.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 #include "plugins/connectwise/writing/list_changes.hpp"
 #include "plugins/connectwise/writing/values.hpp"
 
@@ -85,14 +86,14 @@ leat::Node last_updated(leat::Node record) {
 // Whether the record was changed after the base; nothing to go by is no change.
 Result<bool> is_newer(leat::Node current, leat::Node base) {
   if (!base || base.is_null()) return false;
-  const auto known = to_time(last_updated(base).str().value_or(""));
+  const auto known = parse_timestamp(last_updated(base).str().value_or(""));
   if (!known) {
     return Error{ErrorKind::invalid,
                  "base.lastUpdated must be the time of the record that the change is based on, as its "
                  "_info.lastUpdated says it",
                  0};
   }
-  const auto now = to_time(last_updated(current).str().value_or(""));
+  const auto now = parse_timestamp(last_updated(current).str().value_or(""));
   return now && *now > *known;
 }
 

@@ -4,6 +4,7 @@
 
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 #include "plugins/connectwise/writing/exchange.hpp"
 #include "plugins/connectwise/writing/values.hpp"
 
@@ -79,7 +80,7 @@ Result<Done> convert(const Definition& field, leat::Node value, leat::Node out) 
       out.set_number(trim(text));
     }
   } else if (field.type == "Date") {
-    if (!to_time(text)) return wrong("a date such as 2026-02-03T00:00:00Z");
+    if (!parse_timestamp(text)) return wrong("a date such as 2026-02-03T00:00:00Z");
     out.set(text);
   } else {
     out.set(text);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 #include "plugins/connectwise/writing/values.hpp"
 
 namespace leat::connectwise {
@@ -34,7 +35,7 @@ Result<std::string> escaped(std::string_view text, char quote) {
 }
 
 Result<std::string> time_literal(std::string_view text, const std::string& where) {
-  if (!to_time(text)) {
+  if (!parse_timestamp(text)) {
     return refuse(where + " must be a date such as 2026-02-03T10:11:12Z, not \"" + std::string(text.substr(0, 40)) +
                   "\"");
   }

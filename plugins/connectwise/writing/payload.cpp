@@ -4,6 +4,7 @@
 
 #include "leat/schema.hpp"
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 #include "plugins/connectwise/writing/values.hpp"
 
 namespace leat::connectwise {
@@ -131,7 +132,7 @@ class Checker {
     if (value.type() == JsonType::object || value.type() == JsonType::array) return wrong(type, value, where);
     const std::string_view given = value.text();
     const bool dated = type.format == "date-time" || type.format == "date";
-    if (dated && !is_absent(value) && !to_time(given)) {
+    if (dated && !is_absent(value) && !parse_timestamp(given)) {
       return add(where + " must be a date such as 2026-02-03T10:11:12Z, not \"" + std::string(given.substr(0, 40)) +
                  "\"");
     }

@@ -1,10 +1,10 @@
 #include "plugins/connectwise/writing/values.hpp"
 
 #include <charconv>
-#include <chrono>
 #include <string>
 
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 
 namespace leat::connectwise {
 namespace {
@@ -54,46 +54,6 @@ std::optional<Decimal> to_decimal(std::string_view text) {
   return number;
 }
 
-// Reads a time from its front to its back.
-class TimeText {
- public:
-  explicit TimeText(std::string_view text) : text_(text) {}
-
-  bool number(std::size_t width, int& out) {
-    if (text_.size() < width) return false;
-    const auto [end, error] = std::from_chars(text_.data(), text_.data() + width, out);
-    if (error != std::errc{} || end != text_.data() + width || !is_digit(text_[0])) return false;
-    text_.remove_prefix(width);
-    return true;
-  }
-  bool mark(std::string_view any) {
-    if (text_.empty() || any.find(text_.front()) == any.npos) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-  void digits() {
-    while (!text_.empty() && is_digit(text_.front())) text_.remove_prefix(1);
-  }
-  char front() const { return text_.empty() ? '\0' : text_.front(); }
-  bool ends() const { return text_.empty(); }
-
- private:
-  std::string_view text_;
-};
-
-// "+02:00", "-0530", "Z" or nothing: seconds ahead of UTC.
-std::optional<std::int64_t> take_offset(TimeText& text) {
-  if (text.ends() || text.mark("Zz")) return 0;
-  const bool behind = text.front() == '-';
-  int hours = 0;
-  int minutes = 0;
-  if (!text.mark("+-") || !text.number(2, hours)) return {};
-  static_cast<void>(text.mark(":"));
-  if (!text.number(2, minutes) || hours > 14 || minutes > 59) return {};
-  const std::int64_t seconds = hours * 3600 + minutes * 60;
-  return behind ? -seconds : seconds;
-}
-
 // A value as text to compare; a number as it is written.
 std::string_view written(leat::Node value) {
   if (const auto text = value.str()) return *text;
@@ -119,8 +79,8 @@ bool same_text(std::string_view a, std::string_view b) {
 bool same_moment(std::string_view a, std::string_view b) {
   constexpr std::size_t date_size = 10;
   if (a.size() < date_size || b.size() < date_size) return false;
-  const auto first = to_time(a);
-  const auto second = to_time(b);
+  const auto first = parse_timestamp(a);
+  const auto second = parse_timestamp(b);
   return first && second && *first == *second;
 }
 
@@ -145,30 +105,6 @@ bool same_number(std::string_view a, std::string_view b) {
   const auto first = to_decimal(trim(a));
   const auto second = to_decimal(trim(b));
   return first && second && *first == *second;
-}
-
-std::optional<std::int64_t> to_time(std::string_view given) {
-  using namespace std::chrono;
-  TimeText text(trim(given));
-  int y = 0;
-  int m = 0;
-  int d = 0;
-  if (!text.number(4, y) || !text.mark("-") || !text.number(2, m) || !text.mark("-") || !text.number(2, d)) return {};
-  const year_month_day date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
-  if (!date.ok()) return {};
-  const std::int64_t midnight = duration_cast<seconds>(sys_days{date}.time_since_epoch()).count();
-  if (text.ends()) return midnight;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  if (!text.mark("Tt ") || !text.number(2, hour) || !text.mark(":") || !text.number(2, minute)) return {};
-  if (text.mark(":")) {
-    if (!text.number(2, second)) return {};
-    if (text.mark(".")) text.digits();
-  }
-  const auto offset = take_offset(text);
-  if (!offset || !text.ends() || hour > 23 || minute > 59 || second > 60) return {};
-  return midnight + hour * 3600 + minute * 60 + second - *offset;
 }
 
 bool is_absent(leat::Node value) { return !value || value.is_null() || value.str() == std::string_view(); }

@@ -4,8 +4,6 @@
 //          UTC, empty members are left out (README.md, "Values").
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include "leat/record.hpp"
@@ -17,9 +15,6 @@ namespace leat::connectwise {
 bool same_number(std::string_view a, std::string_view b);
 bool is_number(std::string_view text);        // "-1.50", "1e3"
 bool is_whole_number(std::string_view text);  // of 32 bits, as the API's ids and counts are
-
-// Seconds since 1970 of "2026-02-03", "2026-02-03T10:11[:12[.5]]" with Z, an offset or nothing, which is UTC.
-std::optional<std::int64_t> to_time(std::string_view text);
 
 // Nothing, null and an empty text are the same absence.
 bool is_absent(leat::Node value);
