@@ -34,6 +34,7 @@ Json to_json(const Library& library) {
   out["vendor"] = library.vendor;
   out["built_with"] = library.built_with;
   out["abi_minor"] = library.abi_minor;
+  out["isolation"] = library.isolated ? "process" : "none";
   out["components"] = Json::array();
   for (const LibraryComponent& component : library.components) {
     out["components"].push_back({{"kind", kind_name(component.kind)},
@@ -87,7 +88,7 @@ int list_plugins(const Session& session, bool json) {
       continue;
     }
     std::cout << style.green("loaded") << "   " << style.bold(library.id) << ' ' << library.version << "  "
-              << style.dim(library.path.string()) << '\n';
+              << (library.isolated ? "in a process of its own  " : "") << style.dim(library.path.string()) << '\n';
     for (const LibraryComponent& component : library.components) {
       std::cout << "  " << fmt::format("{:<12} {:<14} ", kind_name(component.kind), component.id)
                 << (component.refused.empty() ? component.summary : style.red("refused: " + component.refused)) << '\n';

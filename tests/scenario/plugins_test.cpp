@@ -77,6 +77,19 @@ TEST_CASE("with plugins.allow only listed libraries are loaded, and the others a
   CHECK(run({installed.leat, "run", "--once", config(listed)}).code == 2);
 }
 
+TEST_CASE("plugins tells which run in a process of their own") {
+  const Story story("plugins: { libraries: { leat.file: { isolation: process } } }\n");
+  const Exit listed = story.leat({"plugins", "-c", story.config()});
+  CHECK(listed.code == 0);
+  const auto at = listed.out.find("in a process of its own");
+  REQUIRE(at != std::string::npos);
+  CHECK(listed.out.substr(at, listed.out.find('\n', at) - at).find("libfile.so") != std::string::npos);
+  CHECK(listed.out.rfind("in a process of its own") == at);  // no other
+  for (const Json& library : Json::parse(story.leat({"plugins", "--json", "-c", story.config()}).out)) {
+    CHECK(library["isolation"] == (library["id"] == "leat.file" ? "process" : "none"));
+  }
+}
+
 TEST_CASE("while the section plugins is wrong no library is opened, and the mistake is told") {
   // What the program and its children open, as the dynamic loader tells it.
   const Program::Variables watched{{"LD_DEBUG", "files"}};
