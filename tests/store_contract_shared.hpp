@@ -92,6 +92,13 @@ TEST_CASE_TEMPLATE_DEFINE("what a component keeps is its own, for every worker",
   auto store = fixture.open();
   check_component_state(*store);
   auto other = fixture.open();
+  using Names = std::vector<std::string>;
+  REQUIRE(other->set_state("c (x)", "1", "v"));
+  REQUIRE(other->set_state("c (x)", "2", "v"));
+  CHECK(store->components_with_state().value() == Names{"a", "b", "c (x)"});
+  CHECK(store->reset_state("c (x)").value() == 2);
+  CHECK(store->reset_state("c (x)").value() == 0);
+  CHECK(other->components_with_state().value() == Names{"a", "b"});
   CHECK(other->state("a", "k").value() == "kept");
 }
 

@@ -21,7 +21,7 @@ struct CommandState {
 };
 
 void add_route_commands(CLI::App& app, CommandState& state);   // run, check, doctor, plan, apply, fetch
-void add_store_commands(CLI::App& app, CommandState& state);   // tasks, cursor, xref
+void add_store_commands(CLI::App& app, CommandState& state);   // tasks, cursor, state, xref
 void add_plugin_commands(CLI::App& app, CommandState& state);  // plugins, plugin, describe, entities, schema
 
 // What they are made of.

@@ -1,4 +1,4 @@
-// Commands about what the store holds: tasks, cursors, cross-references.
+// Commands about what the store holds: tasks, cursors, the state of components, cross-references.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/exit_code.hpp"
+#include "host/cli/state.hpp"
 #include "host/cli/store_access.hpp"
 #include "host/cli/tasks.hpp"
 #include "host/cli/xref.hpp"
@@ -26,6 +27,8 @@ struct StoreOptions {
   std::optional<std::uint32_t> older_than_hours{};
   std::string incoming{};
   std::string cursor{};
+  std::string component{};
+  std::string key{};
 
   bool selected() const {
     return !selection.ids.empty() || !selection.route.empty() || !selection.statuses.empty() ||
@@ -136,6 +139,34 @@ void add_cursor(CLI::App& app, const Shared& options) {
            [options](TaskStore& store) { return set_cursor(store, options->incoming, std::nullopt, {}); });
 }
 
+void add_state(CLI::App& app, const Shared& options) {
+  CLI::App* all = add_command(app, "state", "See and forget what components keep in the store");
+  all->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, bool whose) {
+    CLI::App* to = add_command(*all, name, help);
+    add_store(to, options);
+    to->add_option("COMPONENT", options->component, "Its place, as `state list` shows it; the type may be left out")
+        ->required(whose)
+        ->type_name("");
+    return to;
+  };
+  CLI::App* list = add("list", "List what each component keeps, without the values", false);
+  on_store(list, options,
+           [options](TaskStore& store) { return list_state(store, options->component, options->state.json); });
+
+  CLI::App* show = add("show", "Print one value", true);
+  show->add_option("KEY", options->key, "Which")->required()->type_name("");
+  on_store(show, options, [options](TaskStore& store) {
+    return show_state(store, options->component, options->key, options->state.json);
+  });
+
+  CLI::App* reset = add("reset", "Let a component begin as if it were new; stop `leat run` first", true);
+  reset->add_option("KEY", options->key, "Only this value")->type_name("");
+  on_store(reset, options, [options](TaskStore& store) {
+    return reset_state(store, options->component, options->key, options->state.json);
+  });
+}
+
 void add_xref(CLI::App& app, const Shared& options) {
   XrefOptions& xref = options->xref;
   CLI::App* to = add_command(app, "xref", "Find which id of the far side stands for which record");
@@ -154,6 +185,7 @@ void add_store_commands(CLI::App& app, CommandState& state) {
   const auto options = std::make_shared<StoreOptions>(StoreOptions{state});
   add_tasks(app, options);
   add_cursor(app, options);
+  add_state(app, options);
   add_xref(app, options);
 }
 

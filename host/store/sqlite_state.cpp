@@ -49,4 +49,21 @@ Result<std::vector<std::string>> SqliteTaskStore::state_keys(std::string_view co
   });
 }
 
+Result<std::vector<std::string>> SqliteTaskStore::components_with_state() {
+  return read<std::vector<std::string>>([&](Database& db) {
+    std::vector<std::string> components;
+    Query query(db, "SELECT DISTINCT component FROM state ORDER BY component");
+    while (query.next()) components.emplace_back(query.text(0));
+    return components;
+  });
+}
+
+Result<std::uint64_t> SqliteTaskStore::reset_state(std::string_view component) {
+  std::int64_t erased = 0;
+  const auto done =
+      writer_.run([&](Database& db) { erased = Query(db, "DELETE FROM state WHERE component = ?1", component).run(); });
+  if (!done) return done.error();
+  return static_cast<std::uint64_t>(erased);
+}
+
 }  // namespace leat::host

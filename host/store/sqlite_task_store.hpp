@@ -42,6 +42,8 @@ class SqliteTaskStore final : public TaskStore {
   Result<Done> set_state(std::string_view component, std::string_view key, std::string_view value) override;
   Result<bool> erase_state(std::string_view component, std::string_view key) override;
   Result<std::vector<std::string>> state_keys(std::string_view component, std::string_view prefix) override;
+  Result<std::vector<std::string>> components_with_state() override;
+  Result<std::uint64_t> reset_state(std::string_view component) override;
 
   Result<Done> put_xrefs(std::span<const Xref> xrefs) override;
   Result<std::optional<std::string>> target_of(std::string_view set, std::string_view source) override;

@@ -194,6 +194,10 @@ class TaskStore : public ComponentState, public CrossReferences, public EventSto
   virtual Result<std::vector<CursorInfo>> cursors() = 0;
   // nullopt: from the beginning. Takes the incoming from the worker that runs it: that one goes on at the new cursor.
   virtual Result<Done> set_cursor(std::string_view incoming, std::optional<std::string_view> cursor) = 0;
+  // The components that keep state, in the order of their names.
+  virtual Result<std::vector<std::string>> components_with_state() = 0;
+  // All that one component keeps, at once; how many values these were.
+  virtual Result<std::uint64_t> reset_state(std::string_view component) = 0;
   // In the order of set and source, behind that of `after`.
   virtual Result<std::vector<XrefInfo>> xrefs(const XrefFilter& filter, const Xref& after, std::uint32_t count_max) = 0;
   // False: there was none.
