@@ -104,13 +104,4 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
   return static_cast<std::int64_t>(timegm(&date));
 }
 
-std::string to_http_date(std::int64_t seconds) {
-  const auto time = static_cast<std::time_t>(seconds);
-  std::tm date{};
-  gmtime_r(&time, &date);
-  std::array<char, 40> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-  return {text.data(), size};
-}
-
 }  // namespace leat::connectwise

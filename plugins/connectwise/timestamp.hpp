@@ -18,6 +18,5 @@ std::string to_timestamp(std::int64_t seconds);
 
 // "Tue, 03 Feb 2026 10:11:12 GMT": the Date header, RFC 9110, 5.6.7.
 std::optional<std::int64_t> parse_http_date(std::string_view text);
-std::string to_http_date(std::int64_t seconds);
 
 }  // namespace leat::connectwise

@@ -1,7 +1,9 @@
 // A client whose answers are the sandbox's, without a network: real conditions, pages, writes, callbacks, faults and errors.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <ctime>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -11,7 +13,6 @@
 
 #include "connectwise/scripted_client.hpp"
 #include "plugins/connectwise/client/errors.hpp"
-#include "plugins/connectwise/timestamp.hpp"
 #include "sandbox/harness.hpp"
 
 namespace leat::test {
@@ -20,6 +21,16 @@ inline sandbox::Settings with_tickets(sandbox::Id count) {
   sandbox::Settings settings;
   settings.tickets = count;
   return settings;
+}
+
+// "Tue, 03 Feb 2026 10:11:12 GMT": the Date header, RFC 9110, 5.6.7.
+inline std::string to_http_date(std::int64_t seconds) {
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm date{};
+  gmtime_r(&time, &date);
+  std::array<char, 40> text{};
+  const std::size_t size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+  return {text.data(), size};
 }
 
 class SandboxPsa {
@@ -92,7 +103,7 @@ class SandboxPsa {
     scripted.body = response.body;
     scripted.headers["Content-Type"] = response.content_type;
     for (const sandbox::Header& header : response.headers) scripted.headers[header.name] = header.value;
-    if (says_date) scripted.headers["Date"] = connectwise::to_http_date(sandbox.now);
+    if (says_date) scripted.headers["Date"] = to_http_date(sandbox.now);
     std::vector<leat_header> raw_headers;
     for (const auto& [name, value] : scripted.headers) raw_headers.push_back({str(name), str(value)});
     leat_http_response raw{};

@@ -40,7 +40,6 @@ TEST_CASE("what is no time is none") {
 
 TEST_CASE("the server's clock is read from its Date header") {
   CHECK(parse_http_date("Tue, 03 Feb 2026 10:11:12 GMT") == 1770113472);
-  CHECK(to_http_date(1770113472) == "Tue, 03 Feb 2026 10:11:12 GMT");
   for (const char* text :
        {"", "yesterday", "Tue, 03 Feb 2026 10:11:12 CET", "Tue, 03 Feb 2026 10:11:12 GMT and more"}) {
     CHECK_FALSE(parse_http_date(text));

@@ -65,11 +65,6 @@ Result<std::size_t> Rows::append(const Answer& answer, std::string_view url, Bat
   }
 }
 
-Result<std::size_t> Rows::count(const Answer& answer, Context& context) const {
-  NewBatch scratch;
-  return append(answer, {}, scratch, context);
-}
-
 std::optional<std::int64_t> id_of(const Record& record) {
   const Node id = record["id"];
   if (const auto number = id.i64()) return number;

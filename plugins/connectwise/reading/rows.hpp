@@ -25,8 +25,6 @@ class Rows {
 
   // Appends them; how many there were. `url` is the request's path and query.
   Result<std::size_t> append(const Answer& answer, std::string_view url, Batch& out, Context& context) const;
-  // How many there would be.
-  Result<std::size_t> count(const Answer& answer, Context& context) const;
 
  private:
   std::size_t read(const Answer& answer, std::string_view url, Batch& out, Context& context) const;
