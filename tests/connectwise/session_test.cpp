@@ -190,9 +190,15 @@ TEST_CASE("an absolute address is for reading from the same system") {
   const std::string key = "https://na.myconnectwise.net/v2025_1//system/callbackkey/index.rails?companyName=acme&id=5";
   far.expect("GET", key).answer(200, R"({"signing_key":"s"})", {{"content-type", "text/plain"}});
   CHECK(far.get(key) == "ok");
+  far.expect("GET", "https://na.myconnectwise.net:443/key").answer(200, "{}");
+  CHECK(far.get("https://na.myconnectwise.net:443/key") == "ok");
   for (const std::string url :
-       {"https://evil.example/key", "http://na.myconnectwise.net/key", "https://na.myconnectwise.net.evil.example/",
-        "https://evil-na.myconnectwise.net/", "https://x@na.myconnectwise.net/", "//na.myconnectwise.net/"}) {
+       {"https://na.myconnectwise.net:8443/key", "https://na.myconnectwise.net:443x/key",
+        "https://na.myconnectwise.net/a/../key", "https://na.myconnectwise.net/a/%2e%2e/key",
+        "https://na.myconnectwise.net/key?a b", "https://na.myconnectwise.net/key?a\r\nb",
+        "https://na.myconnectwise.net/key?a#b", "https://evil.example/key", "http://na.myconnectwise.net/key",
+        "https://na.myconnectwise.net.evil.example/", "https://evil-na.myconnectwise.net/",
+        "https://x@na.myconnectwise.net/", "//na.myconnectwise.net/"}) {
     CAPTURE(url);
     CHECK(far.get(url) == "invalid");
   }

@@ -1,10 +1,24 @@
 #include "plugins/connectwise/client/address.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "plugins/connectwise/text.hpp"
 
 namespace leat::connectwise {
+namespace {
+
+// Of ":8443".
+std::optional<int> parse_port(std::string_view text, int otherwise) {
+  if (text.empty() || text == ":") return otherwise;
+  int port = 0;
+  const char* end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data() + 1, end, port);
+  if (text.front() != ':' || error != std::errc{} || read != end || port < 1 || port > 65'535) return {};
+  return port;
+}
+
+}  // namespace
 
 std::optional<Address> parse_address(std::string_view uri) {
   while (uri.ends_with('/')) uri.remove_suffix(1);
@@ -21,7 +35,11 @@ std::optional<Address> parse_address(std::string_view uri) {
   const std::string_view host =
       bracketed ? authority.substr(1, authority.find(']') - 1) : authority.substr(0, authority.find(':'));
   if (host.empty()) return {};
+  const std::size_t behind_host = std::min(authority.size(), host.size() + (bracketed ? 2 : 0));
+  const auto port = parse_port(authority.substr(behind_host), address.https ? 443 : 80);
+  if (!port) return {};
   address.host = lower(host);
+  address.port = *port;
   address.authority = std::string(authority);
   address.path = std::string(rest.substr(authority.size()));
   return address;

@@ -13,6 +13,7 @@ namespace leat::connectwise {
 struct Address {
   bool https = false;
   std::string host;       // in small letters, without port
+  int port = 0;           // the scheme's own where none was given
   std::string authority;  // host and port, as they were given
   std::string path;       // without a slash at its end: "/v4_6_release/apis/3.0"; empty: the codebase is asked for
   std::string origin() const { return (https ? "https://" : "http://") + authority; }

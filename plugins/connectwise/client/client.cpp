@@ -71,12 +71,15 @@ Result<Done> HttpClient::configure(Context& context) {
 
 Result<std::string> HttpClient::full_url(const Request& request, const Session::Access& access) const {
   if (request.url.starts_with('/') && !request.url.starts_with("//")) return access.base + request.url;
-  // Only of the system that the keys are for, and never anything that changes it.
+  // Only of the system that the keys are for, and never anything that changes it. The address may be a stranger's: its path
+  // must be the one that the server will see.
   const Address& own = session_.settings().address;
   const auto other = parse_address(request.url.substr(0, request.url.find('?')));
-  if (other && request.method == "GET" && other->https == own.https && same_system(other->host, own.host)) {
-    return request.url;
-  }
+  const bool same = other && other->https == own.https && other->port == own.port && same_system(other->host, own.host);
+  const bool plain = same && other->path.find("..") == std::string::npos &&
+                     other->path.find('%') == std::string::npos && header_safe(request.url) &&
+                     request.url.find('#') == std::string::npos;
+  if (plain && request.method == "GET") return request.url;
   return refuse("a request through this client is relative to base_uri: it begins with one \"/\"");
 }
 

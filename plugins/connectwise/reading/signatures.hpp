@@ -1,7 +1,8 @@
 // Whether a callback is of the ConnectWise PSA it says it is of.
 // The header x-content-signature is base64(HMAC-SHA256(key, body)) over the raw body, the key the SHA-256 of the signing key's
 // text; the body names the address of that signing key, which is asked for through the client: it gives its keys and
-// its answers to nobody but the configured system. Until the signature is checked nothing else of the body is believed.
+// its answers to nobody but the configured system, and here no other page of that is asked for. Until the signature is checked
+// nothing else of the body is believed.
 // Keys are kept by address. Strangers cannot make us ask without end: so many addresses a minute, then busy.
 // Threads  any, at the same time.
 // Source   guide C; whether the address needs authentication: U, it is sent along.
