@@ -69,3 +69,26 @@ TEST_CASE("somebody else's entry is left alone, and polling goes on without call
   }
   CHECK(told);
 }
+
+TEST_CASE("an entry of another system that has the number of ours is neither changed nor removed") {
+  const json elsewhere = {{"url", "https://other.test/?id="}, {"type", "company"}};
+  for (const bool with_option : {true, false}) {
+    CAPTURE(with_option);
+    Hooked hooked;
+    hooked.run();
+    const std::string path = "/system/callbacks/" + hooked.entries()[0].at("id").dump();
+    for (const auto& [member, value] : elsewhere.items()) hooked.change(path, member, value);
+    const auto before = hooked.psa.sandbox.get(path);
+    REQUIRE(before.at("type") == "company");
+    if (with_option) {
+      hooked.reading.host().clock.advance(std::chrono::hours(1));
+      hooked.run();
+      CHECK(hooked.entries().size() == 1);
+    } else {
+      Reading without(hooked.psa.client, hooked_tickets, nullptr, &hooked.state);
+      without.run(hooked.cursor);
+      CHECK(hooked.state.values.empty());
+    }
+    CHECK(hooked.psa.sandbox.get(path) == before);
+  }
+}

@@ -15,13 +15,24 @@ constexpr const char* list = "/system/callbacks";
 constexpr int page_size = 1000;
 constexpr int pages_max = 100;
 
-std::int64_t stored_entry(Context& context) {
+// What is kept of our entry. Its number alone is not enough: at another system it is somebody else's.
+struct Kept {
+  std::int64_t entry = 0;  // 0: none
+  std::string url;
+};
+
+Kept stored_entry(Context& context) {
   const auto text = context.state().get(state_key);
   const json state = text ? json::parse(*text, nullptr, false) : json();
-  return state.is_object() ? state.value("entry", std::int64_t{0}) : 0;
+  if (!state.is_object() || !state.contains("url") || !state["url"].is_string()) return {};
+  return {state.value("entry", std::int64_t{0}), state["url"].get<std::string>()};
 }
 
-void store_entry(std::int64_t id, Context& context) { context.state().set(state_key, json{{"entry", id}}.dump()); }
+void store_entry(std::int64_t id, const std::string& url, Context& context) {
+  const Kept kept = stored_entry(context);
+  if (kept.entry == id && kept.url == url) return;
+  context.state().set(state_key, json{{"entry", id}, {"url", url}}.dump());
+}
 
 Result<Answer> send(const leat::Client& client, const char* method, const std::string& url, const std::string& body,
                     Context& context) {
@@ -85,7 +96,7 @@ Result<Done> Registration::add(const std::string& url, const std::vector<Callbac
   auto answer = send(client_, "POST", list, entry.dump(), context);
   if (answer) {
     const NewRecord made(answer->body());
-    store_entry(made["id"].i64().value_or(0), context);
+    store_entry(made["id"].i64().value_or(0), url, context);
     context.info("callbacks: registered as entry " + std::to_string(made["id"].i64().value_or(0)));
     return learn_member(made["memberId"].i64().value_or(0), context);
   }
@@ -114,7 +125,7 @@ Result<Done> Registration::correct(const CallbackEntry& entry, const std::string
         (entry.inactive ? " had been switched off by the server and is active again" : " is brought up to date"));
     context.count("callbacks_repaired");
   }
-  store_entry(entry.id, context);
+  store_entry(entry.id, url, context);
   return learn_member(entry.member, context);
 }
 
@@ -138,11 +149,12 @@ Result<Done> Registration::look(const std::string& address, Context& context) {
   const std::string url = address + "?recordId=";
   auto all = entries(context);
   if (!all) return all.error();
-  const std::int64_t stored = stored_entry(context);
+  const Kept stored = stored_entry(context);
   const CallbackEntry* kept = nullptr;
   std::vector<CallbackEntry> others;
   for (const CallbackEntry& entry : *all) {
-    if (entry.id != stored && !is_ours(entry, address)) {
+    const bool ours = is_ours(entry, address) || (entry.id == stored.entry && entry.url == stored.url);
+    if (!ours) {
       others.push_back(entry);
     } else if (kept == nullptr && wanted(entry)) {
       kept = &entry;
@@ -171,11 +183,18 @@ Result<Done> Registration::keep(Context& context) {
 }
 
 Result<Done> Registration::remove_former(const leat::Client& client, Context& context) {
-  const std::int64_t id = stored_entry(context);
-  if (id == 0) return Done{};
-  if (auto erased = erase(client, id, context); !erased) return erased;
+  const Kept kept = stored_entry(context);
+  if (kept.entry == 0) return Done{};
+  const std::string which = "callbacks: entry " + std::to_string(kept.entry);
+  auto answer = send(client, "GET", std::string(list) + "/" + std::to_string(kept.entry), {}, context);
+  if (!answer && answer.error().kind != ErrorKind::not_found) return answer.error();
+  if (const std::string url = answer ? text_of(NewRecord(answer->body()), "url") : std::string(); url == kept.url) {
+    if (auto erased = erase(client, kept.entry, context); !erased) return erased;
+    context.info(which + " is not wanted any more and removed");
+  } else if (!url.empty()) {
+    context.info(which + " is somebody else's here and left alone: it leads to " + url);
+  }
   context.state().erase(state_key);
-  context.info("callbacks: entry " + std::to_string(id) + " is not wanted any more and removed");
   return Done{};
 }
 

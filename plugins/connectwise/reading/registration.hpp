@@ -1,6 +1,6 @@
 // The subscriber's entry under /system/callbacks: there, active, and with our address; nobody else's is touched.
-// Ours is the entry whose id is kept ("leat.kv/1": "callbacks"), and every one whose url is our address. The server gives
-// an entry up after three days of failures; it is switched on again here.
+// Ours is the entry whose id and url are those that are kept ("leat.kv/1": "callbacks"), and every one whose url is our
+// address. The server gives an entry up after three days of failures; it is switched on again here.
 // Threads  one call at a time; member() too.
 // Source   guide C, clients C and L; README.md, Callbacks.
 #pragma once
