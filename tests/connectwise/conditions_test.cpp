@@ -44,10 +44,15 @@ TEST_CASE("conditions that cannot be cut say so") {
   CHECK(tight.error().message.find("even with a single value") != std::string::npos);
 }
 
-TEST_CASE("ids become questions of so many at most") {
-  CHECK(id_conditions({}, 2).empty());
-  CHECK(id_conditions({3, 1, 2}, 2) == std::vector<std::string>{"id in (3,1)", "id in (2)"});
-  CHECK(id_conditions({1, 2}, 2) == std::vector<std::string>{"id in (1,2)"});
+TEST_CASE("ids become questions of so many at most, and of such a length, but with one id at least") {
+  using Parts = std::vector<std::string>;
+  CHECK(id_conditions({}, 2, 100).empty());
+  CHECK(id_conditions({3, 1, 2}, 2, 100) == Parts{"id in (3,1)", "id in (2)"});
+  CHECK(id_conditions({1, 2}, 2, 100) == Parts{"id in (1,2)"});
+  const std::size_t two = encoded_length("id in (1,2)");
+  CHECK(id_conditions({1, 2, 3}, 100, two) == Parts{"id in (1,2)", "id in (3)"});
+  CHECK(id_conditions({1, 2}, 100, two - 1) == Parts{"id in (1)", "id in (2)"});
+  CHECK(id_conditions({10, 2}, 100, 0) == Parts{"id in (10)", "id in (2)"});
 }
 
 TEST_CASE("encoded length is what the URL grows by") {

@@ -1,11 +1,10 @@
 #include "plugins/connectwise/reading/announced.hpp"
 
-#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "plugins/connectwise/reading/conditions.hpp"
-#include "plugins/connectwise/reading/id_set.hpp"
+#include "plugins/connectwise/reading/by_id.hpp"
 #include "plugins/connectwise/reading/sweep.hpp"
 #include "plugins/connectwise/text.hpp"
 
@@ -16,7 +15,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t events_per_poll = 400;
-constexpr std::size_t ids_per_request = 100;
 
 std::string text_member(const json& object, const char* name) {
   const auto found = object.find(name);
@@ -48,46 +46,12 @@ Result<Done> Announced::webhook(const Webhook& webhook, Batch& events, Context& 
   return Done{};
 }
 
-// Appends the records; gives the ids that are not among them.
-Result<std::vector<std::int64_t>> Announced::fetch(const Question& question, const std::vector<std::int64_t>& ids,
-                                                   Batch& out, Context& context) const {
-  std::vector<std::pair<std::string, Pending>> asked;
-  for (const std::string& condition : id_conditions(ids, ids_per_request)) {
-    PageRequest page;
-    page.condition = condition;
-    page.query = {{"pageSize", std::to_string(ids_per_request)}};
-    Request request = question.request(page);
-    request.priority = Priority::soon;
-    auto pending = client_.start(request, context);
-    if (!pending) return pending.error();
-    asked.emplace_back(request.url, std::move(*pending));
-  }
-  const std::size_t begin = out.size();
-  for (auto& [url, pending] : asked) {
-    auto answer = pending.wait(context);
-    if (!answer) return for_incoming(answer.error());
-    if (auto rows = source_.rows().append(*answer, url, out, context); !rows) return rows.error();
-  }
-  IdSet there;
-  for (std::size_t i = begin; i < out.size(); ++i) {
-    const auto record = out.at(i);
-    const auto id = record ? id_of(*record) : std::nullopt;
-    if (id) there.insert(*id);
-  }
-  std::vector<std::int64_t> absent;
-  for (const std::int64_t id : ids) {
-    if (!there.contains(id)) absent.push_back(id);
-  }
-  return absent;
-}
-
-Result<std::size_t> Announced::poll(Batch& out, const std::string& own, std::vector<std::int64_t>& deleted,
-                                    Context& context) {
-  std::vector<std::int64_t> ids;
-  IdSet wanted;
+// What waits, each record once. Events of one record are in no order.
+Announced::Taken Announced::take(const std::string& own, Context& context) {
+  Taken taken;
+  std::map<std::int64_t, std::size_t> places;
   std::set<std::string> messages;
-  std::size_t count = 0;
-  for (; count < events_per_poll; ++count) {
+  for (; taken.count < events_per_poll; ++taken.count) {
     const auto event = next_event(context);
     if (!event) break;
     const auto id = (*event)["id"].i64();
@@ -97,12 +61,17 @@ Result<std::size_t> Announced::poll(Batch& out, const std::string& own, std::vec
       context.count("callbacks_repeated");
     } else if (!own.empty() && same_letters((*event)["member"].str().value_or(""), own)) {
       context.count("own_changes");
-    } else if (wanted.insert(*id)) {
-      ids.push_back(*id);
+    } else {
+      if (places.try_emplace(*id, taken.events.size()).second) taken.events.push_back({*id});
     }
   }
-  if (count > 0) context.count("callbacks", static_cast<std::int64_t>(count));
-  if (ids.empty()) return count;
+  if (taken.count > 0) context.count("callbacks", static_cast<std::int64_t>(taken.count));
+  return taken;
+}
+
+// Appends the records that are wanted; gives the ids that are not there, whatever the conditions.
+Result<std::vector<std::int64_t>> Announced::fetch(const std::vector<std::int64_t>& ids, Batch& out,
+                                                   Context& context) const {
   auto input = source_.input(transformers_, context);
   if (!input) return for_incoming(input.error());
   auto question = source_.question(*input);
@@ -110,26 +79,31 @@ Result<std::size_t> Announced::poll(Batch& out, const std::string& own, std::vec
   question->set("orderBy", "");
   question->need_field("id");
   if (source_.has_info()) question->need_field("_info/lastUpdated");
-  auto absent = fetch(*question, ids, out, context);
-  if (!absent) return absent.error();
+  auto absent = read_by_id(*question, ids, source_.rows(), client_, Priority::soon, out, context);
+  if (!absent || absent->empty() || !question->has_conditions()) return absent;
   // A record that the conditions leave out is there all the same.
-  bool limited = false;
-  for (const char* name : {"conditions", "childConditions", "customFieldConditions"}) {
-    limited = limited || !question->parameter(name).empty();
-    question->set(name, "");
+  question->drop_conditions();
+  question->set("fields", "id");
+  NewBatch aside;
+  return read_by_id(*question, *absent, source_.rows(), client_, Priority::soon, aside, context);
+}
+
+Result<std::size_t> Announced::poll(Batch& out, const std::string& own, std::vector<std::int64_t>& deleted,
+                                    Context& context) {
+  const Taken taken = take(own, context);
+  if (taken.events.empty()) return taken.count;
+  std::vector<std::int64_t> ids;
+  for (const Event& event : taken.events) ids.push_back(event.id);
+  auto absent = fetch(ids, out, context);
+  if (!absent) return absent.error();
+  const std::set<std::int64_t> gone(absent->begin(), absent->end());
+  for (const Event& event : taken.events) {
+    if (!gone.contains(event.id)) continue;
+    out.append(deletion_of(event.id));
+    deleted.push_back(event.id);
   }
-  if (limited && !absent->empty()) {
-    question->set("fields", "id");
-    NewBatch aside;
-    absent = fetch(*question, *absent, aside, context);
-    if (!absent) return absent.error();
-  }
-  for (const std::int64_t id : *absent) {
-    out.append(deletion_of(id));
-    deleted.push_back(id);
-  }
-  if (!absent->empty()) context.count("deletions", static_cast<std::int64_t>(absent->size()));
-  return count;
+  if (!deleted.empty()) context.count("deletions", static_cast<std::int64_t>(deleted.size()));
+  return taken.count;
 }
 
 }  // namespace leat::connectwise

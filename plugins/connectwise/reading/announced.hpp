@@ -27,8 +27,16 @@ class Announced {
   Result<std::size_t> poll(Batch& out, const std::string& own, std::vector<std::int64_t>& deleted, Context& context);
 
  private:
-  Result<std::vector<std::int64_t>> fetch(const Question& question, const std::vector<std::int64_t>& ids, Batch& out,
-                                          Context& context) const;
+  struct Event {
+    std::int64_t id = 0;
+  };
+  struct Taken {
+    std::size_t count = 0;      // of events
+    std::vector<Event> events;  // one for each record
+  };
+
+  static Taken take(const std::string& own, Context& context);
+  Result<std::vector<std::int64_t>> fetch(const std::vector<std::int64_t>& ids, Batch& out, Context& context) const;
 
   const Source& source_;
   const leat::Client& client_;

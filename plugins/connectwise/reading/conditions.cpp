@@ -206,12 +206,26 @@ Result<std::vector<std::string>> split_conditions(std::string_view conditions, s
   return parts;
 }
 
-std::vector<std::string> id_conditions(const std::vector<std::int64_t>& ids, std::size_t count_max) {
+std::vector<std::string> id_conditions(const std::vector<std::int64_t>& ids, std::size_t count_max,
+                                       std::size_t length_max) {
+  const std::string_view begin = "id in (";
   std::vector<std::string> parts;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (i % count_max == 0) parts.emplace_back("id in (");
-    parts.back() += std::to_string(ids[i]) + (i % count_max == count_max - 1 || i + 1 == ids.size() ? ")" : ",");
+  std::size_t count = 0;
+  std::size_t length = 0;
+  for (const std::int64_t id : ids) {
+    const std::string value = std::to_string(id);
+    const std::size_t size = encoded_length(value) + 3;  // with its comma, or the bracket at the end
+    if (parts.empty() || count == count_max || length + size > length_max) {
+      if (!parts.empty()) parts.back() += ")";
+      parts.emplace_back(begin);
+      count = 0;
+      length = encoded_length(begin);
+    }
+    parts.back() += (count == 0 ? "" : ",") + value;
+    ++count;
+    length += size;
   }
+  if (!parts.empty()) parts.back() += ")";
   return parts;
 }
 

@@ -25,7 +25,9 @@ Result<std::vector<std::string>> split_conditions(std::string_view conditions, s
 // Characters of the text once it is encoded for a URL.
 std::size_t encoded_length(std::string_view text);
 
-// Of ids, in the order given: "id in (1,2,3)", each with at most `count_max` of them.
-std::vector<std::string> id_conditions(const std::vector<std::int64_t>& ids, std::size_t count_max);
+// Of ids, in the order given: "id in (1,2,3)", each with at most `count_max` of them and at most `length_max` characters once
+// encoded for a URL, but with one id at least.
+std::vector<std::string> id_conditions(const std::vector<std::int64_t>& ids, std::size_t count_max,
+                                       std::size_t length_max);
 
 }  // namespace leat::connectwise

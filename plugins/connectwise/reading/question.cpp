@@ -13,6 +13,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr std::array<std::string_view, 3> condition_names = {"conditions", "childConditions", "customFieldConditions"};
+
 // Members of a search's body, as the document spells them, and the query parameters that they are elsewhere.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> body_members = {
     {{"conditions", "conditions"},
@@ -121,13 +123,24 @@ void Question::need_field(std::string_view field) {
   set("fields", std::string(fields) + "," + std::string(field));
 }
 
+std::string Question::list() const {
+  std::string_view path = path_;
+  if (is_search(*operation_)) path.remove_suffix(std::string_view("/search").size());
+  return std::string(path);
+}
+
+void Question::drop_conditions() {
+  for (const std::string_view name : condition_names) set(name, "");
+}
+
+bool Question::has_conditions() const {
+  return std::ranges::any_of(condition_names, [this](std::string_view name) { return !parameter(name).empty(); });
+}
+
 Question Question::about(const Operation& operation) const {
   Question other = *this;
   other.operation_ = &operation;
-  std::string_view base = path_;
-  if (is_search(*operation_)) base.remove_suffix(std::string_view("/search").size());
-  const std::size_t last = operation.path.rfind('/');
-  other.path_ = std::string(base) + std::string(operation.path.substr(last));
+  other.path_ = list() + std::string(operation.path.substr(operation.path.rfind('/')));
   return other;
 }
 
@@ -161,6 +174,36 @@ Result<std::vector<Question>> Question::split() const {
     questions.back().set("conditions", std::move(part));
   }
   return questions;
+}
+
+Result<std::vector<Question>> Question::cut_beside_ids(const std::vector<std::int64_t>& ids, std::size_t room) const {
+  std::vector<Question> questions;
+  for (const std::string& condition : id_conditions(ids, ids_per_request, room)) {
+    Question question = *this;
+    question.add_condition(condition);
+    auto parts = question.split();
+    if (!parts) return parts;
+    questions.insert(questions.end(), parts->begin(), parts->end());
+  }
+  return questions;
+}
+
+Result<std::vector<Question>> Question::of_ids(const std::vector<std::int64_t>& ids) const {
+  const bool search = is_search(*operation_);
+  if (search || length() <= question_length_max) {
+    std::vector<Question> questions;
+    const std::size_t room = search ? std::string::npos : question_length_max - length();
+    for (const std::string& condition : id_conditions(ids, ids_per_request, room)) {
+      questions.push_back(*this);
+      questions.back().add_condition(condition);
+    }
+    return questions;
+  }
+  // Conditions that are cut anyway leave half of the room to the ids, or less where what cannot be cut needs it.
+  for (std::size_t room = question_length_max / 2;; room /= 4) {
+    auto questions = cut_beside_ids(ids, room);
+    if (questions || room == 0) return questions;
+  }
 }
 
 Request Question::request(const PageRequest& page) const {

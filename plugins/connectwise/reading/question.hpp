@@ -4,6 +4,7 @@
 // Threads  one user at a time; pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,8 @@ struct PageRequest {
 
 // Path and query of a question, without the address and without what a page adds: a URL has about 2,000 characters.
 constexpr std::size_t question_length_max = 1740;
+// Of a question of ids; so many are its pageSize.
+constexpr std::size_t ids_per_request = 100;
 
 // The two operations that read although they are a POST.
 bool is_search(const Operation& operation);
@@ -46,14 +49,23 @@ class Question {
   // The same parameters for another operation of the same path parameters, such as its /count.
   Question about(const Operation& operation) const;
 
+  // The list that it is about: "/company/companies/5/sites", of a search too.
+  std::string list() const;
+  // About records whatever they are like.
+  void drop_conditions();
+  bool has_conditions() const;
+
   // One question, or several that fit into a URL each. invalid: conditions that cannot be split.
   Result<std::vector<Question>> split() const;
+  // About these of the records it selects: questions that have one page each. invalid: as of split().
+  Result<std::vector<Question>> of_ids(const std::vector<std::int64_t>& ids) const;
 
   Request request(const PageRequest& page) const;
 
  private:
   std::string joined(std::string_view condition) const;
   std::size_t length() const;
+  Result<std::vector<Question>> cut_beside_ids(const std::vector<std::int64_t>& ids, std::size_t room) const;
 
   const Operation* operation_ = nullptr;
   std::string path_;

@@ -14,7 +14,6 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* state_key = "sweep";
-constexpr std::size_t ids_per_request = 100;
 constexpr std::size_t always_allowed = 5;  // deletions, however few records there are
 constexpr std::int64_t look_again_ms = 3'600'000;
 
@@ -170,7 +169,7 @@ Result<bool> Sweep::check_some(KnownIds& known, Context& context) {
   Question question = parts_.front();
   for (const char* name : {"conditions", "childConditions", "customFieldConditions"}) question.set(name, "");
   PageRequest page;
-  page.condition = id_conditions(missing, ids_per_request).front();
+  page.condition = id_conditions(missing, ids_per_request, std::string::npos).front();
   page.query = {{"pageSize", std::to_string(ids_per_request)}};
   Request request = question.request(page);
   request.priority = Priority::background;
