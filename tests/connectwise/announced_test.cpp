@@ -11,6 +11,9 @@ using nlohmann::json;
 
 namespace {
 
+const std::string swept = hooked_tickets + R"(, "callbacks": {"type": "ticket"}, "deletions": {},
+                                              "pagination": {"page_size": 10})";
+
 // What the client does with a URL that is too long, the address in front included.
 std::optional<Scripted> refuse_long_url(const Request& request) {
   if (request.url.size() + 60 <= 1950) return {};
@@ -18,6 +21,92 @@ std::optional<Scripted> refuse_long_url(const Request& request) {
 }
 
 }  // namespace
+
+TEST_CASE("what an event is about and the list does not have is deleted only where the event says so") {
+  struct Row {
+    std::string name;
+    std::string config;
+    std::function<void(Hooked&)> happens;
+    std::vector<std::string> given;
+  };
+  const auto hide = [](Hooked& hooked) {
+    hooked.psa.sandbox.control(
+        "PUT", "/sandbox/permissions",
+        R"({"roles": {"some": {"visible": {"/service/tickets": "id != 7"}}}, "members": {"sandboxApi": {"role": "some"}}})");
+  };
+  const std::string sites = R"("entity": "GET /company/companies/{parentId}/sites", "callbacks": {"type": "site"},
+                               "parameters": {"path": {"parentId": 1}})";
+  const Row rows[] = {
+      {"a ticket of a project",
+       with_callbacks,
+       [](Hooked& hooked) {
+         const auto ids = hooked.psa.sandbox.ids("/project/tickets?pageSize=1&fields=id");
+         REQUIRE(ids.size() == 1);
+         hooked.change("/project/tickets/" + std::to_string(ids[0]), "summary", "x");
+       },
+       {}},
+      {"a site of another company",
+       sites,
+       [](Hooked& hooked) {
+         const auto ids = hooked.psa.sandbox.ids("/company/companies/2/sites?pageSize=1&fields=id");
+         REQUIRE(ids.size() == 1);
+         hooked.change("/company/companies/2/sites/" + std::to_string(ids[0]), "name", "x");
+       },
+       {}},
+      {"a ticket that the role does not see",
+       with_callbacks,
+       [&hide](Hooked& hooked) {
+         hide(hooked);
+         hooked.change_as("admin1", 7, "x");
+       },
+       {}},
+      {"a ticket that is gone",
+       with_callbacks,
+       [](Hooked& hooked) { hooked.psa.sandbox.send("DELETE", "/service/tickets/7"); },
+       {deletion(7)}},
+      {"a ticket that was given on and that the role does not see any more",
+       swept,
+       [&hide](Hooked& hooked) {
+         hide(hooked);
+         hooked.change_as("admin1", 7, "x");
+       },
+       {}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    Hooked hooked(row.config);
+    hooked.run();
+    row.happens(hooked);
+    hooked.deliver();
+    REQUIRE(hooked.events.waiting.size() == 1);
+    CHECK(hooked.run_woken() == row.given);
+  }
+}
+
+TEST_CASE("an announced deletion that the host did not store is reported again, and not a second time by the sweep") {
+  Hooked hooked(swept);
+  hooked.run();
+  hooked.psa.sandbox.send("DELETE", "/service/tickets/7");
+  hooked.deliver();
+  const auto events = hooked.events.waiting;
+  CHECK(hooked.run_woken(false) == std::vector{deletion(7)});
+  hooked.events.waiting = events;  // the host gives them again
+  CHECK(hooked.run_woken() == std::vector{deletion(7)});
+  hooked.reading.host().clock.advance(std::chrono::hours(25));
+  CHECK(hooked.run().empty());
+}
+
+TEST_CASE("a deletion whose event is lost is found by the sweep, whatever other events say of the record") {
+  Hooked hooked(swept);
+  hooked.run();
+  hooked.change(7, "x");
+  hooked.deliver();
+  hooked.psa.sandbox.send("DELETE", "/service/tickets/7");
+  hooked.lose();
+  CHECK(hooked.run_woken().empty());
+  hooked.reading.host().clock.advance(std::chrono::hours(25));
+  CHECK(hooked.run() == std::vector{deletion(7)});
+}
 
 TEST_CASE("conditions of any length that the list is read with are good for what callbacks announce") {
   std::string ids = "id in (1";

@@ -62,7 +62,10 @@ Announced::Taken Announced::take(const std::string& own, Context& context) {
     } else if (!own.empty() && same_letters((*event)["member"].str().value_or(""), own)) {
       context.count("own_changes");
     } else {
-      if (places.try_emplace(*id, taken.events.size()).second) taken.events.push_back({*id});
+      const auto [place, is_new] = places.try_emplace(*id, taken.events.size());
+      if (is_new) taken.events.push_back({*id, false});
+      Event& of_record = taken.events[place->second];
+      of_record.deleted = of_record.deleted || same_letters((*event)["action"].str().value_or(""), "deleted");
     }
   }
   if (taken.count > 0) context.count("callbacks", static_cast<std::int64_t>(taken.count));
@@ -98,7 +101,7 @@ Result<std::size_t> Announced::poll(Batch& out, const std::string& own, std::vec
   if (!absent) return absent.error();
   const std::set<std::int64_t> gone(absent->begin(), absent->end());
   for (const Event& event : taken.events) {
-    if (!gone.contains(event.id)) continue;
+    if (!event.deleted || !gone.contains(event.id)) continue;
     out.append(deletion_of(event.id));
     deleted.push_back(event.id);
   }

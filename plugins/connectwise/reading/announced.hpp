@@ -1,6 +1,7 @@
 // Callback events made into records. An event is a hint: it may come late, twice, in another order, or never. What
-// counts is the record as it is now, fetched by its id with the conditions of the source; one that is not there any more is
-// {"deleted": true, "id": N}.
+// counts is the record as it is now, fetched by its id with the conditions of the source. One that is not there is
+// {"deleted": true, "id": N} where an event says so, and else nothing: types of events reach further than the list that is
+// read - tickets are also those of projects - and than what the API member may see. The sweep finds what is left.
 // Threads  webhook(): any, beside poll(). poll(): one call at a time.
 #pragma once
 
@@ -29,6 +30,7 @@ class Announced {
  private:
   struct Event {
     std::int64_t id = 0;
+    bool deleted = false;  // one of its events says so
   };
   struct Taken {
     std::size_t count = 0;      // of events
