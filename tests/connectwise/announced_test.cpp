@@ -145,3 +145,36 @@ TEST_CASE("an announced record that cannot be asked for pauses the incoming, and
   REQUIRE_FALSE(failed);
   CHECK(failed.error().kind == ErrorKind::denied);
 }
+
+TEST_CASE("what other options look at is there whatever fields are chosen, also of what is announced") {
+  const std::string fields = R"(, "parameters": {"query": {"fields": ["id", "summary"]}})";
+  SUBCASE("who changed it, for ignore_own") {
+    Hooked hooked(hooked_tickets + R"(, "callbacks": {"type": "ticket", "ignore_own": true})" + fields);
+    hooked.run();
+    hooked.change(7, "own");
+    CHECK(hooked.run().empty());
+    CHECK(hooked.events.counts["own_changes"] == 1);
+  }
+  SUBCASE("the flag of deletions") {
+    Hooked hooked(R"("entity": "GET /company/companies", "callbacks": {"type": "company"},
+                     "deletions": {"every": 0, "flag": "deletedFlag"},
+                     "parameters": {"query": {"fields": ["id", "name"]}})");
+    hooked.psa.sandbox.send("DELETE", "/company/companies/2");
+    CHECK(hooked.run()[1] == deletion(2));
+    hooked.psa.sandbox.send("DELETE", "/company/companies/3");
+    hooked.deliver();
+    CHECK(hooked.run_woken() == std::vector{deletion(3)});
+  }
+  SUBCASE("the time of incremental") {
+    Hooked hooked(R"("entity": "GET /service/tickets", "incremental": {"field": "dateEntered"},
+                     "callbacks": {"type": "ticket"})" +
+                  fields);
+    hooked.run();
+    hooked.psa.sandbox.now += 600;
+    hooked.psa.sandbox.post("/service/tickets", {{"summary", "new"}, {"company", {{"id", 1}}}});
+    hooked.deliver();
+    CHECK(hooked.run_woken().size() == 1);
+    CHECK(hooked.run().empty());
+    CHECK(hooked.run().empty());
+  }
+}

@@ -164,8 +164,11 @@ TEST_CASE("changes of the API member itself can be left out") {
   REQUIRE(hooked.entries().size() == 1);
   CHECK(hooked.entries()[0].at("isSelfSuppressedFlag") == true);
   hooked.change(7, "own");
+  hooked.psa.sandbox.now += 60;
   CHECK(hooked.run().empty());
   CHECK(hooked.events.counts["own_changes"] == 1);
+  // The server was asked not to announce it.
+  CHECK(hooked.events.counts["missed_by_callbacks"] == 0);
   hooked.change_as("admin1", 8, "foreign");
   CHECK(hooked.deliver() == 1);
   CHECK(ids_of(hooked.run_woken()) == "8 ");

@@ -80,8 +80,7 @@ Result<std::vector<std::int64_t>> Announced::fetch(const std::vector<std::int64_
   auto question = source_.question(*input);
   if (!question) return for_incoming(question.error());
   question->set("orderBy", "");
-  question->need_field("id");
-  if (source_.has_info()) question->need_field("_info/lastUpdated");
+  for (const std::string& field : fields_needed_) question->need_field(field);
   auto absent = read_by_id(*question, ids, source_.rows(), client_, Priority::soon, out, context);
   if (!absent || absent->empty() || !question->has_conditions()) return absent;
   // A record that the conditions leave out is there all the same.

@@ -17,8 +17,15 @@ namespace leat::connectwise {
 
 class Announced {
  public:
-  Announced(const Source& source, const leat::Client& client, const Chain& transformers, std::string type)
-      : source_(source), client_(client), transformers_(transformers), type_(std::move(type)), signatures_(client) {}
+  // fields_needed: what the records must have, whatever `fields` the user chose. What is borrowed outlives it.
+  Announced(const Source& source, const leat::Client& client, const Chain& transformers, std::string type,
+            std::vector<std::string> fields_needed)
+      : source_(source),
+        client_(client),
+        transformers_(transformers),
+        type_(std::move(type)),
+        fields_needed_(std::move(fields_needed)),
+        signatures_(client) {}
 
   // Verifies a callback; its event {"id", "action", "member", "message"} is kept. denied: not genuine.
   Result<Done> webhook(const Webhook& webhook, Batch& events, Context& context);
@@ -44,6 +51,7 @@ class Announced {
   const leat::Client& client_;
   const Chain& transformers_;
   const std::string type_;
+  const std::vector<std::string> fields_needed_;
   Signatures signatures_;
 };
 

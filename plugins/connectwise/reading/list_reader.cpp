@@ -33,7 +33,11 @@ ListReader::ListReader(const Source& source, const leat::Client& client, const C
       transformers_(transformers),
       setup_(std::move(incremental)),
       fields_needed_(std::move(fields_needed)),
-      paging_(source.paging()) {}
+      paging_(source.paging()) {
+  if (source_.paging().has_id && source_.paging().on) fields_needed_.emplace_back("id");
+  if (!setup_) return;
+  if (std::string place = source_.place_of(setup_->field); !place.empty()) fields_needed_.push_back(std::move(place));
+}
 
 void ListReader::open(const json& state) {
   walk_.reset();
@@ -62,9 +66,7 @@ bool ListReader::in_id_order() const {
 }
 
 Result<std::vector<Question>> ListReader::parts_of(Question question) const {
-  if (source_.paging().has_id && source_.paging().on) question.need_field("id");
   for (const std::string& field : fields_needed_) question.need_field(field);
-  if (incremental_ && source_.has_info()) question.need_field("_info/lastUpdated");
   return question.split();
 }
 
@@ -78,7 +80,7 @@ Result<bool> ListReader::begin_pass(const Question& question, Context& context) 
   PageRequest newest;
   newest.order = setup_->field + " desc";
   newest.query = {{"pageSize", "1"}};
-  if (source_.has_info() && setup_->field == "lastUpdated") newest.fields = "id,_info/lastUpdated";
+  if (const std::string place = source_.place_of(setup_->field); !place.empty()) newest.fields = "id," + place;
   std::optional<std::int64_t> changed;
   std::optional<std::int64_t> server;
   bool any = false;
@@ -150,6 +152,15 @@ void ListReader::leave_out_known(Batch& out, std::size_t begin, Context& context
   if (known > 0) context.count("read_again", known);
 }
 
+void ListReader::leave_out_own(Batch& out, std::size_t begin, Context& context) const {
+  for (std::size_t i = begin, end = out.size(); !own_.empty() && i < end; ++i) {
+    const auto record = out.at(i);
+    if (!record || !same_letters((*record)["_info"]["updatedBy"].str().value_or(""), own_)) continue;
+    out.drop(i);
+    context.count("own_changes");
+  }
+}
+
 bool ListReader::may_have_changed(const Record& record) const {
   if (!incremental_) return false;
   const auto changed = time_of(record, setup_->field);
@@ -195,10 +206,9 @@ Result<bool> ListReader::poll(Batch& out, Context& context) {
   auto count = walk_->next(client_, source_.rows(), out, context);
   paging_.page_size = walk_->page_size();
   if (!count) return for_incoming(count.error());
-  if (incremental_) {
-    leave_out_known(out, first, context);
-    count_missed(out, first, context);
-  }
+  leave_out_known(out, first, context);
+  leave_out_own(out, first, context);
+  if (incremental_) count_missed(out, first, context);
   if (walk_->ended()) {
     finish();
     return true;

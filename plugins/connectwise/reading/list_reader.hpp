@@ -42,11 +42,16 @@ class ListReader {
   bool may_have_changed(const Record& record) const;
   // From now on counts what a pass finds new although callbacks should have announced it.
   void prove_callbacks() { proves_callbacks_ = true; }
+  // Records that this member changed last are dropped from what poll() reads; empty: nobody's.
+  void leave_out_changes_of(std::string member) { own_ = std::move(member); }
+  // What `fields` must have: what was asked for with the constructor, and what it looks at itself.
+  const std::vector<std::string>& fields_needed() const { return fields_needed_; }
 
  private:
   Result<bool> begin(Context& context);
   Result<bool> begin_pass(const Question& question, Context& context);
   Result<std::vector<Question>> parts_of(Question question) const;
+  void leave_out_own(Batch& out, std::size_t begin, Context& context) const;
   void count_missed(const Batch& out, std::size_t begin, Context& context) const;
   void finish();
 
@@ -62,6 +67,7 @@ class ListReader {
   std::string input_;  // of the read under way
   std::optional<Walk> walk_;
   bool proves_callbacks_ = false;
+  std::string own_;         // whose changes are not wanted
   std::int64_t pages_ = 0;  // of this run
   std::int64_t records_ = 0;
 };

@@ -74,14 +74,13 @@ Result<Source> Source::make(const SourceOptions& options) {
   source.parameters_ = options.parameters;
   source.pagination_ = options.pagination;
   source.rows_ = Rows(operation, Download(std::string(options.download_folder)));
-  const Schema* schema = builtin_catalog().schema(operation.response_schema);
+  source.schema_ = builtin_catalog().schema(operation.response_schema);
   PagingSetup& paging = source.paging_;
   paging.on = options.pagination.on;
   paging.page_size = PageSize(options.pagination.page_size);
   paging.in_flight = options.pagination.in_flight;
   paging.is_list = operation.response == ResponseKind::array || is_report(operation);
-  paging.has_id = paging.is_list && !is_report(operation) && schema && schema->find("id");
-  source.has_info_ = schema && schema->find("_info");
+  paging.has_id = paging.is_list && !is_report(operation) && source.schema_ && source.schema_->find("id");
   paging.repeats_at_end = is_report(operation);
   paging.forward_only = !is_search(operation);
   source.print_ = std::to_string(
@@ -109,6 +108,13 @@ Result<Done> Source::check(const SourceOptions& options) const {
   }
   if (auto asked = question(input.json()); !asked) return refuse(place + "parameters: " + asked.error().message);
   return Done{};
+}
+
+bool Source::has_info() const { return schema_ != nullptr && schema_->find("_info") != nullptr; }
+
+std::string Source::place_of(std::string_view time) const {
+  if (schema_ != nullptr && schema_->find(time) != nullptr) return std::string(time);
+  return has_info() ? "_info/" + std::string(time) : std::string();
 }
 
 bool Source::has_order() const {

@@ -45,8 +45,10 @@ class Source {
   const PagingSetup& paging() const { return paging_; }
   const Pagination& pagination() const { return pagination_; }
   const Rows& rows() const { return rows_; }
-  bool has_info() const { return has_info_; }  // its records show _info
-  bool has_order() const;                      // the options say orderBy
+  bool has_info() const;   // its records show _info
+  bool has_order() const;  // the options say orderBy
+  // Where its records show a time, as `fields` names it: "dateEntered", "_info/lastUpdated"; empty: they have no _info either.
+  std::string place_of(std::string_view time) const;
   // Tells whether a cursor belongs to what is asked here.
   const std::string& print() const { return print_; }
 
@@ -63,7 +65,7 @@ class Source {
   std::string parameters_;
   Pagination pagination_;
   PagingSetup paging_;
-  bool has_info_ = false;
+  const Schema* schema_ = nullptr;  // of its records; null: the document has none
   Rows rows_;
   std::string print_;
 };

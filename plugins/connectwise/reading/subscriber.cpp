@@ -88,6 +88,14 @@ Result<Done> Subscriber::check_together() const {
   return Done{};
 }
 
+// What the options look at in the records, whatever `fields` say.
+std::vector<std::string> Subscriber::fields_needed() const {
+  std::vector<std::string> fields;
+  if (callbacks_ && callbacks_->ignore_own && source_.has_info()) fields.emplace_back("_info/updatedBy");
+  if (deletions_ && !deletions_->flag.empty()) fields.push_back(deletions_->flag);
+  return fields;
+}
+
 Result<Done> Subscriber::configure(Context& /*context*/) {
   auto pagination = Pagination::parse(pagination_.text);
   if (!pagination) return pagination.error();
@@ -111,7 +119,7 @@ Result<Done> Subscriber::configure(Context& /*context*/) {
                       std::move(*setup));
     return Done{};
   }
-  list_.emplace(source_, client_, request_transformers_, std::move(*incremental));
+  list_.emplace(source_, client_, request_transformers_, std::move(*incremental), fields_needed());
   if (deletions_) {
     auto setup = deletions_->setup();
     if (!setup) return setup.error();
@@ -122,7 +130,7 @@ Result<Done> Subscriber::configure(Context& /*context*/) {
   }
   if (callbacks_) {
     registration_.emplace(client_, *callbacks_);
-    announced_.emplace(source_, client_, request_transformers_, callbacks_->type);
+    announced_.emplace(source_, client_, request_transformers_, callbacks_->type, list_->fields_needed());
     list_->prove_callbacks();
   }
   return Done{};
@@ -177,6 +185,7 @@ Result<bool> Subscriber::take_announced(Batch& out, Context& context) {
   auto events = announced_->poll(out, own_member(), deleted, context);
   if (!events) return events.error();
   list_->leave_out_known(out, first, context);
+  // Should the host not store them, it gives their events again.
   if (known_ && !deleted.empty()) known_->remove(deleted, context);
   return *events > 0;
 }
@@ -184,17 +193,10 @@ Result<bool> Subscriber::take_announced(Batch& out, Context& context) {
 Result<bool> Subscriber::read(Batch& out, const Poll& poll, Context& context) {
   if (stage_ == Stage::sweeping) return sweep_->poll(out, poll, *known_, context);
   if (children_) return children_->poll(out, poll, context);
-  const std::size_t first = out.size();
+  list_->leave_out_changes_of(own_member());
   auto ended = list_->poll(out, context);
   if (!ended) return ended;
   if (!*ended) list_->ask_ahead(context);
-  const std::string own = own_member();
-  for (std::size_t i = first; !own.empty() && i < out.size(); ++i) {
-    const auto record = out.at(i);
-    if (!record || !same_letters((*record)["_info"]["updatedBy"].str().value_or(""), own)) continue;
-    out.drop(i);
-    context.count("own_changes");
-  }
   if (!*ended || !sweep_ || !sweep_->due(context)) return ended;
   stage_ = Stage::sweeping;
   return false;

@@ -73,6 +73,7 @@ class Subscriber {
   Result<std::optional<IncrementalSetup>> incremental_of(const std::optional<IncrementalOptions>& options,
                                                          const Source& source, const std::string& place) const;
   Result<Done> check_together() const;
+  std::vector<std::string> fields_needed() const;
   Result<Done> keep_callbacks(Context& context);
   Result<bool> take_announced(Batch& out, Context& context);
   Result<bool> read(Batch& out, const Poll& poll, Context& context);
