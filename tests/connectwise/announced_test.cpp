@@ -108,6 +108,51 @@ TEST_CASE("a deletion whose event is lost is found by the sweep, whatever other 
   CHECK(hooked.run() == std::vector{deletion(7)});
 }
 
+TEST_CASE("a deletion that is announced while the ids are compared is reported once") {
+  Hooked hooked(swept);
+  hooked.run();
+  hooked.change(3, "x");  // its signing key is known from now on
+  hooked.deliver();
+  hooked.run_woken();
+  hooked.reading.host().clock.advance(std::chrono::hours(25));
+  hooked.psa.before = [&](const Request& request) {
+    // The sweep begins.
+    if (request.url.find("/count") == std::string::npos ||
+        hooked.psa.sandbox.send("GET", "/service/tickets/7").status != 200)
+      return;
+    hooked.psa.sandbox.send("DELETE", "/service/tickets/7");
+  };
+  CHECK(hooked.run(true, [&] { hooked.deliver(); }) == std::vector{deletion(7)});
+}
+
+TEST_CASE("a record that is made and announced while the ids are compared is watched from then on") {
+  for (const std::string conditions : {R"()", R"(, "parameters": {"query": {"conditions": "summary != \"done\""}})"}) {
+    CAPTURE(conditions);
+    Hooked hooked(swept + conditions);
+    hooked.run();
+    hooked.change(3, "x");
+    hooked.deliver();
+    hooked.run_woken();
+    hooked.reading.host().clock.advance(std::chrono::hours(25));
+    int counted = 0;
+    int made = 0;
+    hooked.psa.before = [&](const Request& request) {
+      // Asked for a second time when the last page has been read.
+      if (request.url.find("/count") == std::string::npos || ++counted != 2) return;
+      made = hooked.psa.sandbox.post("/service/tickets", {{"summary", "new"}, {"company", {{"id", 1}}}})
+                 .at("id")
+                 .get<int>();
+    };
+    const auto records = hooked.run(true, [&] { hooked.deliver(); });
+    REQUIRE(made > 20);
+    CHECK(ids_of(records) == std::to_string(made) + " ");
+    hooked.psa.sandbox.send("DELETE", "/service/tickets/" + std::to_string(made));
+    hooked.lose();
+    hooked.reading.host().clock.advance(std::chrono::hours(25));
+    CHECK(hooked.run() == std::vector{deletion(made)});
+  }
+}
+
 TEST_CASE("conditions of any length that the list is read with are good for what callbacks announce") {
   std::string ids = "id in (1";
   for (int id = 2; id <= 110; ++id) ids += "," + std::to_string(id);

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
-#include "plugins/connectwise/reading/conditions.hpp"
+#include "plugins/connectwise/reading/by_id.hpp"
 #include "plugins/connectwise/request.hpp"
 
 namespace leat::connectwise {
@@ -33,7 +34,9 @@ NewRecord deletion_of(std::int64_t id) {
 }
 
 std::size_t Sweep::allowed(std::size_t known) const {
-  return std::max(always_allowed, static_cast<std::size_t>(std::floor(setup_.threshold * static_cast<double>(known))));
+  // A computer's 0.29 * 100 is a little less than 29.
+  const double share = setup_.threshold * static_cast<double>(known) + 1e-6;
+  return std::max(always_allowed, static_cast<std::size_t>(std::floor(share)));
 }
 
 bool Sweep::due(Context& context) const {
@@ -50,12 +53,11 @@ bool Sweep::due(Context& context) const {
 void Sweep::close() {
   stage_ = Stage::idle;
   walk_.reset();
-  parts_.clear();
   found_ = IdSet();
   gone_.clear();
   open_.clear();
   checked_to_ = -1;
-  given_ = reported_ = 0;
+  gone_count_ = given_ = reported_ = 0;
   finished_ = false;
 }
 
@@ -63,7 +65,7 @@ Error Sweep::stopped(std::size_t gone, std::size_t known) const {
   const auto percent = static_cast<int>(std::ceil(100.0 * static_cast<double>(gone) / static_cast<double>(known)));
   return Error{
       ErrorKind::denied,
-      "deletions: at least " + std::to_string(gone) + " of " + std::to_string(known) +
+      "deletions: " + std::to_string(gone) + " of " + std::to_string(known) +
           " known records are gone, more than deletions.threshold allows; none was reported. If the API member "
           "cannot see them any more, give its security role back what it had. If they were deleted, confirm "
           "it: set deletions.threshold to " +
@@ -71,23 +73,29 @@ Error Sweep::stopped(std::size_t gone, std::size_t known) const {
       0};
 }
 
-// Of the same conditions; -1: the list has no count.
+Error Sweep::stop(std::size_t gone, std::size_t known, Context& context) const {
+  json state = load_state(context);
+  state["gone"] = gone;
+  state["looked"] = context.now().count();
+  context.state().set(state_key, state.dump());
+  return stopped(gone, known);
+}
+
+// Of the same conditions; -1: the list has no count, or the conditions of a search do not fit into its URL.
 Result<std::int64_t> Sweep::count(Context& context) const {
   std::string path(source_.operation().path);
   if (is_search(source_.operation())) path.resize(path.size() - std::string_view("/search").size());
   const Operation* operation = builtin_catalog().by_path(Method::get, path + "/count");
   if (operation == nullptr || operation->response != ResponseKind::count) return std::int64_t{-1};
+  Question all = question_.about(*operation);
+  all.set("fields", "");
+  const auto parts = all.split();
+  if (!parts) return std::int64_t{-1};
   std::int64_t sum = 0;
-  for (const Question& part : parts_) {
-    Question question = part.about(*operation);
-    question.set("fields", "");
-    auto answer = client_.call(
-        [&] {
-          Request request = question.request({});
-          request.priority = Priority::background;
-          return request;
-        }(),
-        context);
+  for (const Question& part : *parts) {
+    Request request = part.request({});
+    request.priority = Priority::background;
+    auto answer = client_.call(request, context);
     if (!answer) return answer.error();
     sum += NewRecord(answer->body())["count"].i64().value_or(0);
   }
@@ -101,9 +109,9 @@ Result<Done> Sweep::begin(const KnownIds& known, Context& context) {
   if (!question) return for_incoming(question.error());
   question->set("fields", "id");
   question->set("orderBy", "");
-  auto parts = question->split();
+  question_ = std::move(*question);
+  auto parts = question_.split();
   if (!parts) return for_incoming(parts.error());
-  parts_ = std::move(*parts);
   auto before = count(context);
   if (!before) return for_incoming(before.error());
   count_before_ = *before;
@@ -118,7 +126,7 @@ Result<Done> Sweep::begin(const KnownIds& known, Context& context) {
     // Reading all ids at each run would not change anything.
     if (!confirmed && !seen_again && since < look_again_ms) return stopped(size, std::max(there, size));
   }
-  walk_.emplace(parts_, source_.paging(), std::string_view(), Priority::background);
+  walk_.emplace(std::move(*parts), source_.paging(), std::string_view(), Priority::background);
   stage_ = Stage::listing;
   context.info("deletions: comparing " + std::to_string(known.ids().size()) + " known ids with " +
                name_of(source_.operation()));
@@ -152,40 +160,39 @@ Result<bool> Sweep::is_complete(Context& context) {
 // Some of those that are missing, asked for by themselves. True: these were the last.
 Result<bool> Sweep::check_some(KnownIds& known, Context& context) {
   const std::size_t size = known.ids().size();
-  const auto stop = [&](std::size_t gone) {
-    json state = load_state(context);
-    state["gone"] = gone;
-    state["looked"] = context.now().count();
-    context.state().set(state_key, state.dump());
-    return stopped(gone, size);
-  };
-  if (found_.size() == 0 && size > 0 && setup_.threshold < 1) return stop(size);
+  if (found_.size() == 0 && size > 0 && setup_.threshold < 1) return stop(size, size, context);
   std::vector<std::int64_t> missing;
   known.ids().for_each([&](std::int64_t id) {
     if (id > checked_to_ && !found_.contains(id)) missing.push_back(id);
     return missing.size() < ids_per_request;
   });
-  if (missing.empty()) return true;
-  Question question = parts_.front();
-  for (const char* name : {"conditions", "childConditions", "customFieldConditions"}) question.set(name, "");
-  PageRequest page;
-  page.condition = id_conditions(missing, ids_per_request, std::string::npos).front();
-  page.query = {{"pageSize", std::to_string(ids_per_request)}};
-  Request request = question.request(page);
-  request.priority = Priority::background;
-  auto answer = client_.call(request, context);
-  if (!answer) return for_incoming(answer.error());
-  NewBatch there;
-  if (auto rows = source_.rows().append(*answer, request.url, there, context); !rows) return rows.error();
-  IdSet present;
-  for (const auto item : there.live()) {
-    if (const auto id = id_of(item.record)) present.insert(*id);
+  if (missing.empty()) {
+    if (gone_count_ > gone_.size()) return stop(gone_count_, size, context);
+    return true;
   }
-  std::vector<std::int64_t> unmatched;
-  for (const std::int64_t id : missing) (present.contains(id) ? unmatched : gone_).push_back(id);
-  known.remove(unmatched, context);
   checked_to_ = missing.back();
-  if (gone_.size() > allowed(size) && setup_.threshold < 1) return stop(gone_.size());
+  const auto ask = [&](const Question& question, const std::vector<std::int64_t>& ids) {
+    NewBatch aside;
+    return read_by_id(question, ids, source_.rows(), client_, Priority::background, aside, context);
+  };
+  Question any = question_;
+  any.drop_conditions();
+  auto gone = ask(any, missing);
+  if (!gone) return gone.error();
+  const std::set<std::int64_t> absent(gone->begin(), gone->end());
+  std::erase_if(missing, [&absent](std::int64_t id) { return absent.contains(id); });
+  if (!missing.empty() && question_.has_conditions()) {
+    auto unmatched = ask(question_, missing);
+    if (!unmatched) return unmatched.error();
+    known.remove(*unmatched, context);
+  }
+  // Further ones are counted only: a person needs to know how many there are.
+  gone_count_ += gone->size();
+  if (gone_count_ <= allowed(size) || setup_.threshold >= 1) {
+    gone_.insert(gone_.end(), gone->begin(), gone->end());
+  } else {
+    gone_.clear();
+  }
   return false;
 }
 
@@ -220,6 +227,7 @@ Result<bool> Sweep::poll(Batch& out, const Poll& poll, KnownIds& known, Context&
   }
   std::vector<std::int64_t> ids;
   for (; given_ < gone_.size() && ids.size() < std::max(poll.max, 1U); ++given_) {
+    if (!known.ids().contains(gone_[given_])) continue;  // a callback told it meanwhile
     out.append(deletion_of(gone_[given_]));
     ids.push_back(gone_[given_]);
   }

@@ -1,8 +1,9 @@
 // Deletions that nobody announced: from time to time all ids of the list are read (fields=id) and compared with the ids
 // that are known. The API keeps no trace of what was deleted, and a read that went wrong looks just like it; so
 //   - nothing is reported before the list was read to its end, and its length is at least what /count says before and after;
-//   - an id that the list does not show is asked for by itself, without the conditions: a record that only stopped to match
-//     them is not deleted, and no longer watched;
+//   - an id that the list does not show is asked for by itself, without the conditions: a record that is there is not deleted.
+//     One that only stopped to match the conditions is no longer watched; one that matches - it came while the list was
+//     read, or moved over the border of a page - still is;
 //   - more deletions than the threshold allows, or an empty list, are an error for a person, and nothing is reported.
 // A deletion is the record {"deleted": true, "id": N}. Its id is known until the host has stored it.
 // Memory   the ids of the list, one bit each, and the deletions that the threshold allows.
@@ -60,6 +61,7 @@ class Sweep {
   Result<bool> is_complete(Context& context);
   Result<std::int64_t> count(Context& context) const;
   Result<bool> check_some(KnownIds& known, Context& context);
+  Error stop(std::size_t gone, std::size_t known, Context& context) const;
   Error stopped(std::size_t gone, std::size_t known) const;
   std::size_t allowed(std::size_t known) const;
   void finish(Context& context);
@@ -70,13 +72,14 @@ class Sweep {
   SweepSetup setup_;
 
   Stage stage_ = Stage::idle;
-  std::vector<Question> parts_;
+  Question question_;
   std::optional<Walk> walk_;
   IdSet found_;
   std::int64_t count_before_ = 0;
   std::int64_t checked_to_ = -1;
-  std::vector<std::int64_t> gone_;
-  std::size_t given_ = 0;  // of gone_
+  std::size_t gone_count_ = 0;
+  std::vector<std::int64_t> gone_;  // empty when more are gone than may be reported
+  std::size_t given_ = 0;           // of gone_
   std::size_t reported_ = 0;
   std::deque<Given> open_;  // batches that the host has not stored yet
   bool finished_ = false;   // all was given
