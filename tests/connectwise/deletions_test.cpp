@@ -148,6 +148,27 @@ TEST_CASE("the error names the share that is really gone, and confirming it with
   }
 }
 
+TEST_CASE("a sweep that fails goes on with the next run, and the whole list is not given again") {
+  Swept swept(R"("entity": "GET /service/tickets", "pagination": {"page_size": 10}, "deletions": {})");
+  REQUIRE(swept.run());
+  swept.remove(7, 7);
+  swept.next_day();
+  bool busy = true;
+  swept.psa.answer_instead = [&](const Request& request) -> std::optional<Scripted> {
+    if (!busy || request.priority != Priority::background) return {};
+    return Scripted{{}, {}, Error{ErrorKind::busy, "429", 0}};
+  };
+  CHECK_FALSE(swept.run());
+  CHECK(swept.given == 59);
+  for (int i = 0; i < 3; ++i) {
+    CHECK_FALSE(swept.run());
+    CHECK(swept.given == 0);
+  }
+  busy = false;
+  CHECK(*swept.run() == std::vector<std::string>{deletion(7)});
+  CHECK(swept.run()->size() == 59);
+}
+
 TEST_CASE("while a sweep waits for a person, an incremental list goes on being read") {
   Swept swept(tickets + R"("deletions": {})");
   REQUIRE(swept.run());

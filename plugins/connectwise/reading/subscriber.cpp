@@ -145,7 +145,8 @@ void Subscriber::open(std::string_view cursor, Context& context) {
     context.info("the stored cursor belongs to other options: reading begins anew");
     stored = json::object();
   }
-  stage_ = Stage::reading;
+  const auto stage = stored.find("stage");
+  stage_ = sweep_ && stage != stored.end() && *stage == "sweeping" ? Stage::sweeping : Stage::reading;
   begun_ = false;
   if (sweep_) sweep_->close();
   if (list_) list_->open(stored);
@@ -161,6 +162,8 @@ void Subscriber::close(Context& /*context*/) {
 std::string Subscriber::cursor() const {
   json cursor = list_ ? list_->state() : children_->state();
   cursor["configuration"] = configuration_;
+  // After a sweep that failed an incremental list is asked for what changed; any other would be given on again.
+  if (stage_ == Stage::sweeping && !incremental_) cursor["stage"] = "sweeping";
   if (sweep_ && sweep_->reported() > 0) cursor["reported"] = sweep_->reported();
   return cursor.dump();
 }
@@ -227,12 +230,12 @@ Result<Done> Subscriber::finish_records(Batch& out, Context& context) {
 }
 
 void Subscriber::end_page(Batch& out, bool ended) {
+  if (ended) stage_ = Stage::reading;
   const std::string behind = cursor();
   out.set_cursor(behind);
   if (sweep_) sweep_->given(behind);
   if (!ended) return;
   out.end();
-  stage_ = Stage::reading;
   begun_ = false;
   if (list_) list_->open(json::parse(behind));
   if (children_) children_->open(json::parse(behind));
