@@ -200,6 +200,72 @@ TEST_CASE("a search may have conditions of any length, also ones that no count c
   }
 }
 
+TEST_CASE("ids are known of the list they were read from, and of no other") {
+  SUBCASE("another entity") {
+    Swept swept(tickets + R"("deletions": {})");
+    REQUIRE(swept.run());
+    Reading boards(swept.psa.client, R"("entity": "GET /service/boards", "incremental": {}, "deletions": {})", nullptr,
+                   &swept.state);
+    boards.host().clock.advance(std::chrono::hours(25));
+    const auto first = swept.run(boards);
+    REQUIRE_MESSAGE(first, first.error().message);
+    CHECK_FALSE(first->empty());
+    boards.host().clock.advance(std::chrono::hours(25));
+    const auto second = swept.run(boards);
+    REQUIRE_MESSAGE(second, second.error().message);
+    CHECK(second->empty());
+  }
+  SUBCASE("the children of another parent") {
+    const auto sites_of = [](int company) {
+      return R"("entity": "GET /company/companies/{parentId}/sites", "deletions": {},
+                "parameters": {"path": {"parentId": )" +
+             std::to_string(company) + "}}";
+    };
+    Swept swept(sites_of(1));
+    REQUIRE(swept.run());
+    Reading others(swept.psa.client, sites_of(2), nullptr, &swept.state);
+    others.host().clock.advance(std::chrono::hours(25));
+    for (int run = 0; run < 2; ++run) {
+      const auto records = swept.run(others);
+      REQUIRE_MESSAGE(records, records.error().message);
+      for (const std::string& record : *records) CHECK(record.find("deleted") == std::string::npos);
+      others.host().clock.advance(std::chrono::hours(25));
+    }
+  }
+  SUBCASE("another system") {
+    ScriptedState state;
+    std::string cursor;
+    const std::string config = tickets + R"("deletions": {})";
+    {
+      SandboxPsa staging(with_tickets(60));
+      Reading reading(staging.client, config, nullptr, &state);
+      reading.run(cursor);
+    }
+    sandbox::Settings how = with_tickets(57);
+    how.public_url = "http://127.0.0.2:8123";
+    SandboxPsa production(how);
+    Reading reading(production.client, config, nullptr, &state);
+    for (int run = 0; run < 2; ++run) {
+      reading.host().clock.advance(std::chrono::hours(25));
+      for (const std::string& record : reading.run(cursor)) CHECK(record.find("deleted") == std::string::npos);
+    }
+  }
+  SUBCASE("but with other options they are the same records") {
+    Swept swept(tickets + R"("deletions": {})");
+    REQUIRE(swept.run());
+    swept.remove(7, 7);
+    Reading other(swept.psa.client,
+                  R"("entity": "GET /service/tickets", "incremental": {}, "deletions": {},
+                     "parameters": {"query": {"conditions": "id > 20"}})",
+                  nullptr, &swept.state);
+    other.host().clock.advance(std::chrono::hours(25));
+    const auto records = swept.run(other);
+    REQUIRE_MESSAGE(records, records.error().message);
+    CHECK(records->back() == deletion(7));
+    CHECK(records->size() == 41);
+  }
+}
+
 TEST_CASE("a role that lost its sight of everything deletes nothing") {
   Swept swept(tickets + R"("deletions": {})", 4);
   CHECK(swept.run()->size() == 4);

@@ -1,12 +1,16 @@
 #include "plugins/connectwise/reading/known_ids.hpp"
 
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace leat::connectwise {
 namespace {
 
+using nlohmann::json;
+
 constexpr std::string_view prefix = "ids/";
+constexpr const char* list_key = "list";
 constexpr std::int64_t blocks_max = 900;  // of the 1,000 keys that an instance may have
 
 std::string key_of(std::int64_t block) { return std::string(prefix) + std::to_string(block); }
@@ -26,6 +30,32 @@ void KnownIds::load(Context& context) {
     state.erase(key);
   }
   loaded_ = true;
+}
+
+bool KnownIds::belong_to(const std::string& path, const std::string& system, Context& context) {
+  const State state = context.state();
+  const auto text = state.get(list_key);
+  const json stored = text ? json::parse(*text, nullptr, false) : json();
+  const auto member = [&stored](const char* name) {
+    return stored.is_object() && stored.contains(name) && stored[name].is_string() ? stored[name].get<std::string>()
+                                                                                   : std::string();
+  };
+  const std::string old_path = member("path");
+  const std::string old_system = member("system");
+  const bool other_list = !old_path.empty() && old_path != path;
+  const bool other_system = !old_system.empty() && !system.empty() && old_system != system;
+  if (other_list || other_system) {
+    for (const std::string& key : state.keys(prefix)) state.erase(key);
+    ids_ = IdSet();
+    context.warn("deletions: the known ids are of " + old_path + (other_system ? " at " + old_system : "") +
+                 ", not of " + path + (other_system ? " at " + system : "") +
+                 ": they are forgotten, and what is read from now on is watched");
+  }
+  const std::string now_system = system.empty() && !other_list ? old_system : system;
+  if (old_path != path || old_system != now_system) {
+    state.set(list_key, json{{"path", path}, {"system", now_system}}.dump());
+  }
+  return other_list || other_system;
 }
 
 void KnownIds::write(const std::set<std::int64_t>& blocks, Context& context) {

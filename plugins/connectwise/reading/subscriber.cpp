@@ -2,6 +2,7 @@
 
 #include "plugins/connectwise/reading/callback_types.hpp"
 #include "plugins/connectwise/reading/link.hpp"
+#include "plugins/connectwise/reading/system.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
 
@@ -169,14 +170,34 @@ std::string Subscriber::cursor() const {
 }
 
 // What a run does first.
-Result<Done> Subscriber::keep_callbacks(Context& context) {
+Result<Done> Subscriber::begin_run(Context& context) {
   if (begun_) return Done{};
-  if (registration_) {
-    if (auto kept = registration_->keep(context); !kept) return for_incoming(kept.error());
-  } else if (services().kv != nullptr) {
-    if (auto removed = Registration::remove_former(client_, context); !removed) return for_incoming(removed.error());
-  }
+  if (auto kept = keep_callbacks(context); !kept) return for_incoming(kept.error());
+  if (auto kept = keep_known(context); !kept) return for_incoming(kept.error());
   begun_ = true;
+  return Done{};
+}
+
+Result<Done> Subscriber::keep_callbacks(Context& context) {
+  if (registration_) return registration_->keep(context);
+  if (services().kv != nullptr) return Registration::remove_former(client_, context);
+  return Done{};
+}
+
+// Once for an instance: neither its list nor its system changes under it.
+Result<Done> Subscriber::keep_known(Context& context) {
+  if (!known_ || known_checked_) return Done{};
+  auto input = source_.input(request_transformers_, context);
+  if (!input) return input.error();
+  auto question = source_.question(*input);
+  if (!question) return question.error();
+  auto system = system_of(source_, *question, client_, context);
+  if (!system) return system.error();
+  if (known_->belong_to(question->list(), *system, context)) {
+    Sweep::forget(context);
+    stage_ = Stage::reading;
+  }
+  known_checked_ = true;
   return Done{};
 }
 
@@ -242,7 +263,7 @@ void Subscriber::end_page(Batch& out, bool ended) {
 }
 
 Result<Done> Subscriber::poll(Batch& out, const Poll& poll, Context& context) {
-  if (auto kept = keep_callbacks(context); !kept) return kept;
+  if (auto begun = begin_run(context); !begun) return begun;
   auto announced = take_announced(out, context);
   if (!announced) return announced.error();
   bool ended = false;

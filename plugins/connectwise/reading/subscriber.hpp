@@ -74,7 +74,9 @@ class Subscriber {
                                                          const Source& source, const std::string& place) const;
   Result<Done> check_together() const;
   std::vector<std::string> fields_needed() const;
+  Result<Done> begin_run(Context& context);
   Result<Done> keep_callbacks(Context& context);
+  Result<Done> keep_known(Context& context);
   Result<bool> take_announced(Batch& out, Context& context);
   Result<bool> read(Batch& out, const Poll& poll, Context& context);
   Result<Done> finish_records(Batch& out, Context& context);
@@ -109,7 +111,8 @@ class Subscriber {
   std::optional<Announced> announced_;
   std::optional<Registration> registration_;
   Stage stage_ = Stage::reading;
-  bool begun_ = false;  // what a run does first is done
+  bool begun_ = false;          // what a run does first is done
+  bool known_checked_ = false;  // whether the known ids are of this list
 };
 
 }  // namespace leat::connectwise

@@ -50,6 +50,8 @@ bool Sweep::due(Context& context) const {
   return state.contains("gone") || now - state.value("last", std::int64_t{0}) >= setup_.every.count();
 }
 
+void Sweep::forget(Context& context) { context.state().erase(state_key); }
+
 void Sweep::close() {
   stage_ = Stage::idle;
   walk_.reset();

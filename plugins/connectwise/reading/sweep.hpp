@@ -42,6 +42,8 @@ class Sweep {
   bool due(Context& context) const;
   // A step: a page of ids, a question about some that are missing, or deletions. True: there is no further one.
   Result<bool> poll(Batch& out, const Poll& poll, KnownIds& known, Context& context);
+  // At the beginning of a run: the known ids are of another list now.
+  static void forget(Context& context);
   // Deletions given to the host and not yet stored: what makes the cursor of their batch different from others.
   std::size_t reported() const { return reported_; }
   // The batch of the deletions given last has this cursor.
