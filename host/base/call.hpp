@@ -110,6 +110,10 @@ using Call = ::leat_ctx;
 // The service "leat.ctx/1".
 const leat_ctx_api& ctx_api();
 
+inline std::string_view view(leat_bytes bytes) {
+  return bytes.ptr == nullptr ? std::string_view()
+                              : std::string_view(reinterpret_cast<const char*>(bytes.ptr), bytes.len);
+}
 inline std::string_view view(leat_str text) {
   return text.ptr == nullptr ? std::string_view("") : std::string_view(text.ptr, text.len);
 }

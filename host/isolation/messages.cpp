@@ -9,10 +9,6 @@ std::string line_of(std::string_view text) {
   return is_utf8(text) ? std::string(text) : "(the plugin gave a message that is not UTF-8)";
 }
 
-std::string_view view(leat_bytes bytes) {
-  return bytes.ptr == nullptr ? std::string_view()
-                              : std::string_view(reinterpret_cast<const char*>(bytes.ptr), bytes.len);
-}
 leat_bytes bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
 void encode_headers(Encoder& out, const leat_header* headers, std::size_t count) {

@@ -12,11 +12,6 @@ namespace {
 
 Proxy& of(void* self) { return *static_cast<Proxy*>(self); }
 
-std::string_view view(leat_bytes bytes) {
-  return bytes.ptr == nullptr ? std::string_view()
-                              : std::string_view(reinterpret_cast<const char*>(bytes.ptr), bytes.len);
-}
-
 template <class Body>
 leat_kind run(leat_ctx* ctx, Body&& body) noexcept {
   return thunk(ctx, [&] {

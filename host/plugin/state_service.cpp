@@ -11,11 +11,6 @@
 namespace leat::host {
 namespace {
 
-std::string_view view(leat_bytes bytes) {
-  return bytes.ptr == nullptr ? std::string_view()
-                              : std::string_view(reinterpret_cast<const char*>(bytes.ptr), bytes.len);
-}
-
 // Runs body(state, name of the component).
 template <class Body>
 leat_kind use(leat_ctx* ctx, leat_str text, Body&& body) noexcept {

@@ -9,11 +9,6 @@
 namespace leat::host {
 namespace {
 
-std::string_view view(leat_bytes bytes) {
-  return bytes.ptr == nullptr ? std::string_view()
-                              : std::string_view(reinterpret_cast<const char*>(bytes.ptr), bytes.len);
-}
-
 // What a plugin says goes to logs and the store, which take UTF-8 only.
 std::string to_line(leat_str message) {
   const std::string_view text = host::view(message);

@@ -14,7 +14,6 @@ using namespace leat::host::test;
 namespace {
 
 leat_bytes bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
-std::string_view view(leat_bytes data) { return {reinterpret_cast<const char*>(data.ptr), data.len}; }
 
 std::unique_ptr<TransformerInstance> transformer(TestHost& host, FakeTransformer& fake, const std::string& place) {
   auto made = TransformerInstance::create(fake.component, host.host(), host.call(), fake.options(), place);
