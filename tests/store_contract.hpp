@@ -147,6 +147,15 @@ TEST_CASE_TEMPLATE_DEFINE("a task in retry waits until it is due", Fixture, stor
   REQUIRE(claimed.size() == 1);
   CHECK(claimed[0].attempts == 2);
   CHECK(claimed[0].error == ErrorKind::busy);
+  // Given back, it keeps the reason.
+  Outcome back = ends(id, TaskStatus::fresh, 2);
+  back.error.reset();
+  finish_one(*store, back);
+  const auto again = store->claim("a", 1, much, lease).value();
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].attempts == 2);
+  CHECK(again[0].error == ErrorKind::busy);
+  CHECK(again[0].message == claimed[0].message);
   finish_one(*store, ends(id, TaskStatus::finished, 2));
   CHECK(store->show(id)->attempts.size() == 2);
 }

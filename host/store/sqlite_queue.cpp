@@ -143,11 +143,12 @@ bool SqliteTaskStore::settle(Database& db, Tally& tally, const Outcome& outcome)
     Query query(
         db,
         "UPDATE task SET status = ?4, attempts = ?5, due = CASE WHEN ?4 = 2 THEN ?6 ELSE due END, changed = ?7, "
-        "error = ?8, message = ?9, answer = ?10, owner = NULL, lease = NULL "
+        "error = CASE WHEN ?11 THEN error ELSE ?8 END, message = CASE WHEN ?11 THEN message ELSE ?9 END, "
+        "answer = ?10, owner = NULL, lease = NULL "
         "WHERE id = ?1 AND status = 1 AND owner = ?2 AND attempts = ?3 RETURNING route, key, size, started",
         outcome.task, worker_->number(), outcome.attempt, outcome.status,
         given_back ? outcome.attempt - 1 : outcome.attempt, outcome.due, now(), outcome.error,
-        std::string_view(outcome.message), std::string_view(outcome.answer));
+        std::string_view(outcome.message), std::string_view(outcome.answer), given_back && !outcome.error ? 1 : 0);
     if (!query.next()) return false;
     route = query.integer(0);
     if (!query.null(1)) key = query.text(1);

@@ -19,7 +19,7 @@
 
 namespace leat::host {
 
-class SqliteTaskStore final : public TaskStore {
+class SqliteTaskStore : public TaskStore {
  public:
   // Throws SqliteFailure.
   SqliteTaskStore(const SqliteStoreOptions& options, const Clock& clock, std::unique_ptr<WorkerLock> worker);

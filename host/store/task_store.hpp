@@ -73,7 +73,8 @@ struct PutReport {
 //   finished, skipped   done; the payload goes unless it is kept
 //   failed, uncertain   with error and message
 //   retry               with error and message, not before `due`
-//   fresh               given back: nothing was sent, the attempt does not count
+//   fresh               given back: nothing was sent, the attempt does not count; without error and message those of
+//                       the attempt before it stay
 struct Outcome {
   TaskId task = 0;
   std::uint32_t attempt = 0;  // Task::attempts as claimed: says which lease this is about
