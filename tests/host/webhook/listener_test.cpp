@@ -31,8 +31,10 @@ class FakeSite final : public Site {
     return method == "POST" ? 0 : 405;
   }
   int answer(const WebRequest& request, Time) noexcept override {
-    const std::lock_guard lock(mutex_);
-    seen_.push_back(request);
+    {
+      const std::lock_guard lock(mutex_);
+      seen_.push_back(request);
+    }
     ++count;
     return respond(request);
   }
@@ -242,6 +244,7 @@ TEST_CASE("a site that takes too long costs its sender the time that he has, and
   RawConnection slow(fixture.port);
   slow.send(post("slow"));
   CHECK(status_of(slow.answer()) == "429");
+  CHECK(status_of(ask(fixture.port, post("quick"))) == "200");
   gate.open();
   slow.send(post("quick"));  // its connection lives on
   CHECK(status_of(slow.answer()) == "200");
