@@ -65,9 +65,11 @@ class Engine::Impl {
   int delivering() const;
   Line* next_to_drain();
   void start(std::function<void()> body, int& group);
+  // The net at the top of each thread.
+  void safely(const std::function<void()>& body);
   void recover();
   void prune();
-  void keep_house();
+  void renew();
   void close_publishers();
 
   const EngineOptions options_;
@@ -186,19 +188,27 @@ Result<Done> Engine::Impl::add(const Config& config, const EngineParts& parts) {
   return Done{};
 }
 
-// The net at the top of each thread.
 void Engine::Impl::start(std::function<void()> body, int& group) {
   ++group;
-  threads_.emplace_back([this, body = std::move(body), &group] {
-    try {
-      body();
-    } catch (const std::exception& exception) {
-      context_.broken({ErrorKind::broken, std::string("the engine: ") + exception.what(), 0});
-    }
-    const std::lock_guard lock(mutex_);
+  try {
+    threads_.emplace_back([this, body = std::move(body), &group] {
+      safely(body);
+      const std::lock_guard lock(mutex_);
+      --group;
+      changed_.notify_all();
+    });
+  } catch (const std::system_error& error) {
     --group;
-    changed_.notify_all();
-  });
+    context_.broken({ErrorKind::broken, std::string("no further thread can be made: ") + error.what(), 0});
+  }
+}
+
+void Engine::Impl::safely(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const std::exception& exception) {
+    context_.broken({ErrorKind::broken, std::string("the engine: ") + exception.what(), 0});
+  }
 }
 
 void Engine::Impl::recover() {
@@ -231,13 +241,12 @@ void Engine::Impl::prune() {
   }
 }
 
-void Engine::Impl::keep_house() {
+void Engine::Impl::renew() {
   const auto renewed = context_.store.renew(options_.lease);
   if (!renewed) {
     if (renewed.error().kind == ErrorKind::broken) context_.broken(renewed.error());
     context_.log.warn("engine", "renewing leases: {}", renewed.error().message);
   }
-  recover();
 }
 
 void Engine::Impl::close_publishers() {
@@ -297,7 +306,8 @@ Result<Done> Engine::Impl::run(const std::stop_token& stop) {
                                               [&] { return ended() || next_to_drain() != nullptr; });
     if (!timed_out || context_.stop.stop_requested()) continue;
     lock.unlock();
-    keep_house();
+    renew();
+    recover();
     if (context_.clock.now() - pruned > prune_every) {
       prune();
       pruned = context_.clock.now();
@@ -306,7 +316,12 @@ Result<Done> Engine::Impl::run(const std::stop_token& stop) {
   }
   const auto quiet = [&] { return reading_ == 0 && delivering() == 0; };
   if (!changed_.wait_for(lock, options_.grace, quiet)) context_.abort.request_stop();
-  changed_.wait(lock, quiet);
+  // Whoever does not heed that still has its tasks: nobody else may take them.
+  while (!changed_.wait_for(lock, options_.lease / 3, quiet)) {
+    lock.unlock();
+    renew();
+    lock.lock();
+  }
   lock.unlock();
   for (const auto& line : lines_) line->memory.close();
   threads_.clear();
@@ -326,14 +341,22 @@ Result<Done> Engine::Impl::work_on(std::string_view route, const std::stop_token
                                    const std::function<void(EngineContext&, Outgoing&)>& use) {
   Line* const wanted_line = line(route);
   if (wanted_line == nullptr) return Error{ErrorKind::invalid, fmt::format("there is no route '{}'", route), 0};
-  const std::stop_callback stopping(stop, [this] {
+  std::jthread impatience;  // once it is asked to stop
+  const std::stop_callback stopping(stop, [&] {
     context_.stop.request_stop();
-    context_.abort.request_stop();
+    impatience = std::jthread([this](const std::stop_token& over) {
+      if (!rest(over, options_.grace)) context_.abort.request_stop();
+    });
   });
   recover();
   {
     const std::jthread housekeeping([this](const std::stop_token& over) {
-      while (!rest(over, options_.lease / 3)) keep_house();
+      safely([&] {
+        while (!rest(over, options_.lease / 3)) {
+          renew();
+          recover();
+        }
+      });
     });
     use(context_, wanted_line->outgoing);
   }

@@ -214,6 +214,10 @@ Result<Done> Incoming::wait_for_room() {
       const auto due = context_.store.next_due(full->route().config.name);
       const bool moves = full->open() && due && *due &&
                          **due <= context_.clock.now() + std::max(context_.options.patience, Millis(1000));
+      if (context_.options.store_only) {
+        return Error{ErrorKind::denied,
+                     reason + ": deliver some of them (`leat apply`, `leat run`), or raise max_pending", 0};
+      }
       if (!moves) return Error{ErrorKind::denied, reason + ", of which none is due", 0};
     }
     if (rest(context_.stop.get_token(), std::chrono::milliseconds(20))) {
@@ -234,13 +238,16 @@ Result<Done> Incoming::commit(bool all) {
     PageInFlight& page = *pages_[count];
     const bool too_many = pages_.size() - count >= pages_max || (bytes > bytes_max && count + 1 < pages_.size());
     if (all || too_many) page.wait();
-    if (!page.done()) break;
+    if (!page.done() || page.lost()) break;
     bytes -= page.bytes();
     page.add_tasks(tasks);
     if (page.cursor()) cursor = *page.cursor();
     events_read = page.events_read();
   }
-  if (count == 0) return Done{};
+  if (count == 0) {
+    if (pages_.empty() || !pages_.front()->done() || !pages_.front()->lost()) return Done{};
+    return Error{ErrorKind::broken, "a page was not delivered to its end; it comes again", 0};
+  }
   const auto report = context_.persist(origin_, [&] {
     return context_.store.put({config_.name, tasks, cursor, events_read});
   });

@@ -127,7 +127,8 @@ Outgoing::Turn Outgoing::next_turn() {
       probing_ = true;
       return Turn::probe;
     }
-    changed_.wait_for(lock, context_.stop.get_token(), std::clamp(left, Millis(1), Millis(context_.options.look)),
+    const Millis look = context_.options.look;
+    changed_.wait_for(lock, context_.stop.get_token(), probing_ ? look : std::clamp(left, Millis(1), look),
                       [this] { return gate_ != Gate::paused; });
   }
 }

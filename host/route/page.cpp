@@ -1,5 +1,7 @@
 #include "host/route/page.hpp"
 
+#include <algorithm>
+
 #include "host/route/identity.hpp"
 
 namespace leat::host {
@@ -71,6 +73,11 @@ void PageInFlight::wait() const {
   for (const Share& share : shares_) {
     if (share.load != nullptr) share.load->wait();
   }
+}
+
+bool PageInFlight::lost() const {
+  return std::any_of(shares_.begin(), shares_.end(),
+                     [](const Share& share) { return share.load != nullptr && share.load->lost; });
 }
 
 void PageInFlight::add_load(const Share& share, std::vector<NewTask>& tasks) {

@@ -34,6 +34,8 @@ class PageInFlight {
 
   bool done() const;
   void wait() const;
+  // Once done: what became of some of its records is not known. It must not be stored.
+  bool lost() const;
   // Once done: adds the tasks of this page, which point into it.
   void add_tasks(std::vector<NewTask>& tasks);
   // Once they are stored: what the store did not count itself.

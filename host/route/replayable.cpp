@@ -39,8 +39,14 @@ void Replayable::work() {
       next = std::move(queue_.front());
       queue_.pop_front();
     }
-    run(next.first->chunks[next.second], random);
-    if (--next.first->open == 0) next.first->open.notify_all();
+    Load& load = *next.first;
+    try {
+      run(load.chunks[next.second], random);
+    } catch (const std::exception& exception) {
+      load.lost = true;
+      context_.broken({ErrorKind::broken, route_.origin + ": " + exception.what(), 0});
+    }
+    if (--load.open == 0) load.open.notify_all();
   }
 }
 

@@ -28,6 +28,7 @@ class Replayable {
   struct Load {
     std::vector<Chunk> chunks;
     std::atomic<std::size_t> open{0};  // chunks that are not done
+    std::atomic<bool> lost{false};     // what became of some of its records is not known, and the engine ends
     bool done() const { return open.load() == 0; }
     void wait() const {
       for (std::size_t left = open.load(); left != 0; left = open.load()) open.wait(left);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fakes.hpp"
+#include "host/store/sqlite_task_store.hpp"
 
 namespace leat::host::test {
 
@@ -206,6 +207,76 @@ TEST_CASE("two workers on one store deliver each record once, and one of them ru
   const Texts delivered = publisher.delivered();
   CHECK(delivered.size() == 500);
   CHECK(std::set<std::string>(delivered.begin(), delivered.end()).size() == 500);
+  // The other one may have had its turn afterwards.
+  for (std::size_t i = 0; i < subscriber.cursors.size(); ++i) CHECK(subscriber.cursors[i] == (i == 0 ? "" : "500"));
+}
+
+TEST_CASE("a worker that fails inside the host ends the run; what it had is not taken for delivered") {
+  for (const std::size_t records : {1, 30}) {  // others of its page, and pages behind it, wait for it
+    CAPTURE(records);
+    World world;
+    FakeSubscriber subscriber{documents(records)};
+    FakePublisher publisher(true);
+    publisher.batch_max = 1;
+    publisher.behave = [](const std::string&, leat_ctx&) { return FakePublisher::Verdict{LEAT_INVALID}; };
+    std::atomic<int> told{0};
+    Log log{world.secrets, Level::info, [&](Level, std::string_view line) {
+              if (line.find("a record failed") != std::string_view::npos && ++told == 1) throw std::bad_alloc();
+            }};
+    world.add_incoming("in", subscriber);
+    world.add_route("r", "in", publisher).durability = Durability::replayable;
+    const auto engine = Engine::make(world.config, world.parts(), *world.store, log, world.clock, world.options);
+    REQUIRE(engine);
+    const auto done = (*engine)->run({});
+    REQUIRE_FALSE(done);
+    CHECK(done.error().kind == ErrorKind::broken);
+    CHECK(done.error().message.find("route r") != std::string::npos);
+    CHECK(world.cursor().empty());
+    publisher.behave = {};
+    world.run();
+    CHECK(world.cursor() == std::to_string(records));
+    CHECK(publisher.delivered().size() == records);
+  }
+}
+
+TEST_CASE("a worker that is slow to stop goes on renewing its leases") {
+  struct Watched : SqliteTaskStore {
+    using SqliteTaskStore::SqliteTaskStore;
+    Result<Done> renew(std::chrono::milliseconds lease) override {
+      // The first one may have begun before it was asked to stop.
+      if (stopping && ++renewed == 2) again.give();
+      return SqliteTaskStore::renew(lease);
+    }
+    std::atomic<bool> stopping{false};
+    std::atomic<int> renewed{0};
+    Signal again;
+  };
+  const auto folder = temporary_folder();
+  World world(folder);
+  Watched store({.path = folder / "leat.db"}, world.clock, std::move(*WorkerLock::take(folder / "leat.db-owners")));
+  world.options.once = false;
+  world.options.grace = 1ms;
+  world.options.lease = 30ms;
+  FakeSubscriber subscriber{documents(1)};
+  FakePublisher publisher;
+  Signal begun;
+  publisher.behave = [&](const std::string&, leat_ctx&) {
+    begun.give();
+    store.again.await();  // heeds no cancellation
+    return FakePublisher::Verdict{};
+  };
+  world.add_incoming("in", subscriber);
+  world.add_route("r", "in", publisher);
+  std::stop_source stop;
+  {
+    const auto engine = world.engine(store);
+    std::jthread running([&] { CHECK(engine->run(stop.get_token())); });
+    begun.await();
+    stop.request_stop();
+    store.stopping = true;
+  }
+  CHECK(world.tasks(TaskStatus::finished).size() == 1);
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("what cannot be is refused before anything runs") {

@@ -79,6 +79,21 @@ TEST_CASE("in a run that is to end, a full route that does not move stops its in
   CHECK(world.cursor() == "20");
 }
 
+TEST_CASE("a run that only stores says at a full route who makes room") {
+  World world;
+  world.options.store_only = true;
+  FakeSubscriber subscriber{documents(200)};
+  subscriber.page = 10;
+  FakePublisher publisher;
+  world.add_incoming("in", subscriber);
+  world.add_route("r", "in", publisher).max_pending.tasks = 15;
+  const EngineStats stats = world.run();
+  CHECK(stats.incoming[0].state == FlowState::stopped);
+  CHECK(stats.incoming[0].reason ==
+        "route r has 20 unfinished tasks: deliver some of them (`leat apply`, `leat run`), "
+        "or raise max_pending");
+}
+
 TEST_CASE("a subscriber's failure is followed by the stored cursor; nothing is lost or doubled") {
   struct Row {
     ErrorKind kind;
