@@ -1,14 +1,19 @@
 #include "host/cli/plan.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <limits>
 #include <map>
+#include <system_error>
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/open_store.hpp"
@@ -21,6 +26,8 @@
 
 namespace leat::host {
 namespace {
+
+constexpr std::size_t text_max = 400;  // of what others say
 
 int refuse(int code, const std::string& message) {
   std::cerr << "leat: " << message << '\n';
@@ -45,7 +52,7 @@ void print(const PlannedTask& task, const Style& style) {
   if (task.key) head += "  key " + one_line(*task.key, 40);
   std::cout << style.bold(head) << '\n';
   for (const PlannedRequest& request : task.requests) {
-    std::cout << "  " << request.line() << style.dim("  (client " + request.client + ")") << '\n';
+    std::cout << "  " << one_line(request.line(), text_max) << style.dim("  (client " + request.client + ")") << '\n';
     for (const FieldChange& change : request.changes) std::cout << "    " << line_of(change, style) << '\n';
     if (request.body_follows) {
       std::cout << style.dim("    as far as it is known: its body is made from answers to earlier requests\n");
@@ -59,12 +66,12 @@ void print(const PlannedTask& task, const Style& style) {
   }
   if (task.skipped) std::cout << "  left out by a transformer\n";
   if (!task.open.empty()) {
-    std::cout << "  " << style.yellow("further requests depend on answers to earlier ones") << ": " << task.open
-              << '\n';
+    std::cout << "  " << style.yellow("further requests depend on answers to earlier ones") << ": "
+              << one_line(task.open, text_max) << '\n';
   }
   if (task.failure) {
     std::cout << "  " << style.red("would fail") << ": " << to_string(task.failure->kind) << ": "
-              << task.failure->message << '\n';
+              << one_line(task.failure->message, text_max) << '\n';
   } else if (task.requests.empty() && !task.skipped && task.open.empty()) {
     std::cout << "  nothing to send: the far side has it already\n";
   }
@@ -105,15 +112,24 @@ std::string summary(const Plan& plan) {
 
 // The file is its user's alone: it holds records.
 Result<Done> write_file(const std::string& path, const std::string& text) {
-  namespace fs = std::filesystem;
-  std::error_code refused;
-  const bool existed = fs::exists(path, refused);
-  std::ofstream file(path, std::ios::trunc | std::ios::binary);
-  if (!existed) fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, refused);
-  file << text;
-  file.close();
-  if (file) return Done{};
-  return Error{ErrorKind::broken, "the plan cannot be written to " + path, 0};
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  bool good = file >= 0;
+  struct stat about {};
+  // Of a file that was there, too; what is none (a pipe, /dev/stdout) stays as it is.
+  if (good && ::fstat(file, &about) == 0 && S_ISREG(about.st_mode)) good = ::fchmod(file, S_IRUSR | S_IWUSR) == 0;
+  for (std::string_view rest = text; good && !rest.empty();) {
+    const ssize_t written = ::write(file, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    good = written >= 0;
+    if (good) rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  const int why = errno;
+  if (file >= 0) good = ::close(file) == 0 && good;
+  if (good) return Done{};
+  return Error{ErrorKind::broken,
+               fmt::format("the plan cannot be written to {}: {}; name another file with --out", path,
+                           std::generic_category().message(why)),
+               0};
 }
 
 int report(const Error& error) {
@@ -123,6 +139,7 @@ int report(const Error& error) {
 
 std::string status_of(const Applied& applied, const Style& style) {
   if (applied.stale) return style.yellow("stale");
+  if (applied.left) return style.yellow("left");
   const std::string status(to_string(applied.status));
   return applied.status == TaskStatus::finished || applied.status == TaskStatus::skipped ? style.green(status)
                                                                                          : style.red(status);
@@ -132,6 +149,7 @@ Json to_json(const Applied& applied) {
   return {{"task", applied.task},
           {"requests", applied.sent},
           {"stale", applied.stale},
+          {"left", applied.left},
           {"status", to_string(applied.status)},
           {"message", applied.message}};
 }
@@ -169,8 +187,7 @@ int make_plan(Session& session, const PlanOptions& options) {
   const auto plan = rehearse(parts, *looking->store, session.services(), limit, signals.stop());
   if (!plan) return report(plan.error());
 
-  const std::string document =
-      to_json(*plan, session.secrets()).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string document = to_json(*plan).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   if (options.json) {
     std::cout << document;
   } else {

@@ -38,9 +38,8 @@ class PlannedOnly final : public RequestGate {
 
   Ruling before(std::string_view client, const leat_http_request& request) override {
     if (only_reads(request)) return Go{};
-    const auto* bytes = reinterpret_cast<const char*>(request.body.ptr);
     const WriteRequest write{std::string(client), std::string(view(request.method)), std::string(view(request.url)),
-                             bytes == nullptr ? std::string() : std::string(bytes, request.body.len)};
+                             std::string(view(request.body))};
     const std::lock_guard lock(mutex_);
     if (task_ == nullptr || !stale_.empty() || !is_next(write)) {
       if (stale_.empty()) stale_ = difference(write);
@@ -54,8 +53,7 @@ class PlannedOnly final : public RequestGate {
     const std::lock_guard lock(mutex_);
     const auto awaited = awaited_.find(mark);
     if (awaited == awaited_.end() || outcome.kind != LEAT_OK || response == nullptr) return;
-    const auto* bytes = reinterpret_cast<const char*>(response->body.ptr);
-    const Json answer = Json::parse(std::string_view(bytes, response->body.len), nullptr, false);
+    const Json answer = Json::parse(view(response->body), nullptr, false);
     if (!answer.is_object() || !answer.contains("id")) return;
     const Json& id = answer["id"];
     ids_.insert_or_assign(awaited->second, id.is_string() ? id.get<std::string>() : id.dump());
@@ -66,8 +64,9 @@ class PlannedOnly final : public RequestGate {
   std::string path_of(const PlannedRequest& planned) const {
     std::string path = planned.path;
     for (const auto& [told, id] : ids_) {
-      const std::size_t at = path.find(told);
-      if (at != std::string::npos) path.replace(at, told.size(), id);
+      for (std::size_t at = path.find(told); at != std::string::npos; at = path.find(told, at + id.size())) {
+        path.replace(at, told.size(), id);
+      }
     }
     return path;
   }
@@ -104,10 +103,10 @@ class PlannedOnly final : public RequestGate {
 
 class Applier {
  public:
-  Applier(EngineContext& context, Outgoing& outgoing, HostState& host)
+  Applier(EngineContext& context, Outgoing& outgoing, PlannedOnly& gate)
       : context_(context),
         outgoing_(outgoing),
-        in_place_(host, gate_),
+        gate_(gate),
         follow_up_(context, outgoing.route(), outgoing.followers(), random_) {}
 
   // Whether there may be another one.
@@ -119,17 +118,23 @@ class Applier {
     const std::string& route = outgoing_.route().config.name;
     auto claimed = context_.persist(
         outgoing_.route().origin, [&] { return context_.store.claim_task(route, planned.id, context_.options.lease); });
-    if (!claimed || !*claimed) {
-      stale(applied, claimed ? now_is(planned.id, applied) : claimed.error().message);
+    if (!claimed) {
+      leave(applied, claimed.error().message);
+      return applied;
+    }
+    if (!*claimed) {
+      stale(applied, now_is(planned.id, applied));
       return applied;
     }
     Task& task = **claimed;
     if (record_hash(task) != planned.record) {
-      give_back(task, applied, "the plan is stale: its record is another one now");
+      stale(applied, "the plan is stale: its record is another one now");
+      store(given_back(task), applied);
       return applied;
     }
     if (!outgoing_.prepare()) {
-      give_back(task, applied, outgoing_.route().standing.get().reason);
+      leave(applied, outgoing_.route().standing.get().reason);
+      store(given_back(task), applied);
       return applied;
     }
     deliver(task, planned, applied);
@@ -142,16 +147,16 @@ class Applier {
     applied.message = std::move(why);
   }
 
+  static void leave(Applied& applied, std::string why) {
+    applied.left = true;
+    applied.message = std::move(why);
+  }
+
   std::string now_is(TaskId id, Applied& applied) {
     const auto details = context_.store.show(id);
     if (!details) return "the plan is stale: " + details.error().message;
     applied.status = details->task.status;
     return fmt::format("the plan is stale: the task is {} now", to_string(applied.status));
-  }
-
-  void give_back(const Task& task, Applied& applied, std::string why) {
-    stale(applied, std::move(why));
-    store(given_back(task), applied);
   }
 
   void deliver(Task& task, const PlannedTask& planned, Applied& applied) {
@@ -172,9 +177,13 @@ class Applier {
       const Record* record = parcels.empty() ? nullptr : parcels[0].record.get();
       Outcome outcome = outgoing_.conclude(task, std::move(verdict), record, follow_up_, random_);
       applied.message = outcome.message;
+      if (!why.empty()) stale(applied, why + "; it counts as delivered without that");
       return store(std::move(outcome), applied);
     }
-    if (applied.sent == 0) return give_back(task, applied, why);
+    if (applied.sent == 0) {
+      stale(applied, why);
+      return store(given_back(task), applied);
+    }
     // Some of it was sent: whoever sends the task again has to know.
     stale(applied, fmt::format("{}; {} of its {} planned requests were sent before", why, applied.sent,
                                planned.requests.size()));
@@ -199,8 +208,7 @@ class Applier {
   EngineContext& context_;
   Outgoing& outgoing_;
   std::mt19937_64 random_{std::random_device{}()};
-  PlannedOnly gate_;
-  const GateInPlace in_place_;
+  PlannedOnly& gate_;
   FollowUp follow_up_;
 };
 
@@ -208,8 +216,10 @@ class Applier {
 
 Result<Done> apply(const Plan& plan, Engine& engine, HostState& host, const std::stop_token& stop,
                    const std::function<void(const Applied&)>& done) {
+  PlannedOnly gate;  // until the publisher is closed, too
+  const GateInPlace in_place(host, gate);
   return engine.work_on(plan.route, stop, [&](EngineContext& context, Outgoing& outgoing) {
-    Applier applier(context, outgoing, host);
+    Applier applier(context, outgoing, gate);
     for (const PlannedTask& task : plan.tasks) {
       if (!task.ready() || task.skipped) continue;
       if (!applier.goes_on()) break;

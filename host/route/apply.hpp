@@ -1,6 +1,7 @@
 // Sends what a plan says, and nothing else: each of its tasks that is still as it was planned is delivered through the
 // real publisher, and a request that changes something passes only when it is the next one of its task in the plan, once.
-// Outcomes are settled as in a run; a task whose plan is stale goes back as it was.
+// Only a task of which the plan says that it goes on as it is answered (`open`) may send further ones after those.
+// Outcomes are settled as in a run; a task whose plan is stale goes back, and waits.
 // Threads  one. Other workers may run the same route: tasks are leased.
 #pragma once
 
@@ -16,10 +17,11 @@ namespace leat::host {
 
 struct Applied {
   TaskId task = 0;
-  std::size_t sent = 0;  // requests that passed
-  bool stale = false;
-  TaskStatus status = TaskStatus::fresh;  // of the task, now
-  std::string message;                    // why, unless it finished
+  std::size_t sent = 0;                   // requests that passed
+  bool stale = false;                     // something else than planned would have been sent, and was not
+  bool left = false;                      // it was not tried, and is as it was: the plan may still be good
+  TaskStatus status = TaskStatus::fresh;  // of the task, now, as far as it is known
+  std::string message;                    // why, unless it finished as planned
 };
 
 // `done` is called with each task in order. Tasks that would fail without a request are left alone. invalid: the engine

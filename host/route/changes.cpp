@@ -43,11 +43,14 @@ class Comparison {
 
   void set(std::string field, const Json* after) {
     FieldChange change{std::move(field), std::nullopt, std::nullopt, before_ != nullptr};
-    if (const Json* was = before_ == nullptr ? nullptr : at(*before_, change.field)) change.before = *was;
+    if (const Json* was = before(change.field)) change.before = *was;
     if (after != nullptr) change.after = *after;
     if (change.known && change.before == change.after) return;
     changes.push_back(std::move(change));
   }
+
+  // nullptr: not known, or not there.
+  const Json* before(std::string_view field) const { return before_ == nullptr ? nullptr : at(*before_, field); }
 
   // Objects member by member, everything else as a whole.
   void walk(const std::string& field, const Json& after) {
@@ -88,6 +91,12 @@ std::vector<FieldChange> changes_of(std::string_view method, std::string_view pa
       const std::string field = field_of(step["path"].get_ref<const std::string&>());
       if (step["op"] == "remove") {
         comparison.set(field, nullptr);
+      } else if (step["op"] == "move" || step["op"] == "copy") {
+        const std::string from = field_of(step.value("from", std::string()));
+        const Json told = "(what " + from + " is)";
+        const Json* value = comparison.before(from);
+        comparison.set(field, value == nullptr ? &told : value);
+        if (step["op"] == "move") comparison.set(from, nullptr);
       } else if (step["op"] != "test") {
         const Json none = nullptr;
         const Json& after = step.contains("value") ? step["value"] : none;

@@ -15,19 +15,31 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::uint64_t made_up_id(std::size_t place) { return 8'800'000'000'000'000U + place + 1; }
 
-std::string_view without_query(std::string_view path) { return path.substr(0, path.find('?')); }
-
-// One step of a JSON Patch; the server's own writing has paths without the slash at their beginning.
-void take_step(Json& record, const Json& step) {
-  std::string path = step.value("path", std::string());
-  if (path.empty()) return;
+// A place in a step of a JSON Patch; the server's own writing has them without the slash at their beginning.
+std::optional<Json::json_pointer> place_in(const Json& step, const char* member) {
+  std::string path = step.value(member, std::string());
+  if (path.empty()) return std::nullopt;
   if (path.front() != '/') path.insert(0, 1, '/');
-  const Json::json_pointer place(path);
+  return Json::json_pointer(path);
+}
+
+void take_step(Json& record, const Json& step) {
+  const auto place = place_in(step, "path");
+  if (!place) return;
   const std::string op = step.value("op", std::string());
+  const auto take = [&](const Json::json_pointer& from) {
+    if (record.contains(from)) record.at(from.parent_pointer()).erase(from.back());
+  };
   if (op == "remove") {
-    if (record.contains(place)) record.at(place.parent_pointer()).erase(place.back());
+    take(*place);
   } else if (op == "add" || op == "replace") {
-    record[place] = step.value("value", Json());
+    record[*place] = step.value("value", Json());
+  } else if (op == "move" || op == "copy") {
+    const auto from = place_in(step, "from");
+    if (!from || !record.contains(*from)) return;
+    Json value = record.at(*from);
+    if (op == "move") take(*from);
+    record[*place] = std::move(value);
   }
 }
 
@@ -60,14 +72,14 @@ std::string id_of(TaskId task, std::size_t request) {
 RequestGate::Answer MadeUp::write(const WriteRequest& write, TaskId task, std::size_t request, const std::string* now) {
   const std::string path(without_query(write.path));
   if (write.method == "DELETE") {
-    records_.erase({write.client, path});
+    records_.insert_or_assign({write.client, path}, std::nullopt);
     return {204, {}};
   }
   if (write.method == "PATCH" || write.method == "PUT") {
-    std::string* made = find(write.client, path);
-    if (made != nullptr) now = made;
+    const auto made = records_.find({write.client, path});
+    if (made != records_.end()) now = made->second ? &*made->second : nullptr;
     std::string record = changed(now == nullptr || write.method == "PUT" ? "{}" : *now, write.body);
-    if (made != nullptr) *made = record;
+    if (now != nullptr) learn(write, *now);
     return {200, std::move(record)};
   }
   Json record = Json::parse(write.body, nullptr, false);
@@ -82,14 +94,16 @@ RequestGate::Answer MadeUp::write(const WriteRequest& write, TaskId task, std::s
   return {201, std::move(text)};
 }
 
-std::string* MadeUp::find(std::string_view client, std::string_view path) {
-  const auto found = records_.find({std::string(client), std::string(without_query(path))});
-  return found == records_.end() ? nullptr : &found->second;
+void MadeUp::learn(const WriteRequest& write, const std::string& now) {
+  records_.insert_or_assign({write.client, std::string(without_query(write.path))},
+                            changed(write.method == "PUT" ? "{}" : now, write.body));
 }
 
-std::optional<std::string> MadeUp::read(std::string_view client, std::string_view path) const {
+std::optional<RequestGate::Answer> MadeUp::read(std::string_view client, std::string_view path) const {
   const auto found = records_.find({std::string(client), std::string(without_query(path))});
-  return found == records_.end() ? std::nullopt : std::optional(found->second);
+  if (found == records_.end()) return std::nullopt;
+  if (!found->second) return RequestGate::Answer{404, R"({"message":"a planned request deletes it"})"};
+  return RequestGate::Answer{200, *found->second};
 }
 
 std::string MadeUp::told(std::string_view text) const {

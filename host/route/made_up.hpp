@@ -1,8 +1,8 @@
 // What a rehearsal answers in the place of the far side: a change that is kept back is answered as if it had gone well, so
-// that its sender goes on, and what it would have made can be read. Ids that the far side would give are made up; a text
+// that its sender goes on, and what it would have made, changed or deleted is read so from then on. Ids that the far side would give are made up; a text
 // that has one is told by it, and as "{id of task 7}" it means the id that the answer to that task's request will have.
 // Threads  one at a time.
-// Memory   the records made, for as long as it lives.
+// Memory   the records made or changed, for as long as it lives.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +23,13 @@ namespace leat::host {
 class MadeUp {
  public:
   // The answer to a change that is the request-th (from 0) of a task; `now`: what is at its path, if that is known. A POST
-  // has its own document with an id, a PUT its own, a PATCH what is there with the changes, others nothing.
+  // has its own document with an id, a PUT its own, a PATCH what is there with the changes, others nothing. A record
+  // that is not known stays so when it is changed.
   RequestGate::Answer write(const WriteRequest& write, TaskId task, std::size_t request, const std::string* now);
-  // A record that was made by a kept POST, as it would be now. Nothing: this is none of them.
-  std::optional<std::string> read(std::string_view client, std::string_view path) const;
+  // The PATCH or PUT was of a record that was not known, and is: `now` is what it was before.
+  void learn(const WriteRequest& write, const std::string& now);
+  // The answer to a read of a record as it would be now: 404 after a kept DELETE. Nothing: no kept request was about it.
+  std::optional<RequestGate::Answer> read(std::string_view client, std::string_view path) const;
 
   // With what a made-up id stands for in its place.
   std::string told(std::string_view text) const;
@@ -34,10 +37,9 @@ class MadeUp {
   bool has_id(std::string_view text) const;
 
  private:
-  std::string* find(std::string_view client, std::string_view path);
-
   std::vector<std::string> ids_;  // what they are told as; the made-up id is the place in this list
-  std::map<std::pair<std::string, std::string>, std::string> records_;  // by client and path
+  // By client and path; nothing: it is deleted.
+  std::map<std::pair<std::string, std::string>, std::optional<std::string>> records_;
 };
 
 // "{id of task 7}", "{id of task 7, request 2}": the id in the answer to a task's request (from 0).

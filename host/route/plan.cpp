@@ -38,15 +38,6 @@ Json to_json(const PlannedTask& task) {
   return out;
 }
 
-// Every text without secrets.
-void mask(Json& value, const Secrets& secrets) {
-  if (value.is_string()) {
-    value = secrets.mask(value.get_ref<const std::string&>());
-  } else if (value.is_structured()) {
-    for (auto& item : value) mask(item, secrets);
-  }
-}
-
 Error wrong(std::string what) { return {ErrorKind::invalid, "the plan: " + std::move(what), 0}; }
 
 // What was read by somebody else's hand may be anything.
@@ -83,18 +74,16 @@ std::string record_hash(const Task& task) {
   return hex(fingerprint_of(fmt::format("{}\n{}\n{}", static_cast<int>(task.stage), task.attributes, task.payload)));
 }
 
-Json to_json(const Plan& plan, const Secrets& secrets) {
+Json to_json(const Plan& plan) {
   Json tasks = Json::array();
   for (const PlannedTask& task : plan.tasks) tasks.push_back(to_json(task));
   const auto made = static_cast<std::time_t>(plan.made.count() / 1000);
-  Json out{{"leat_plan", version},
-           {"route", plan.route},
-           {"made", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(made))},
-           {"further", plan.further},
-           {"waiting", plan.waiting},
-           {"tasks", std::move(tasks)}};
-  mask(out, secrets);
-  return out;
+  return {{"leat_plan", version},
+          {"route", plan.route},
+          {"made", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(made))},
+          {"further", plan.further},
+          {"waiting", plan.waiting},
+          {"tasks", std::move(tasks)}};
 }
 
 Result<Plan> parse_plan(std::string_view text) {

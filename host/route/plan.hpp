@@ -1,6 +1,6 @@
 // What a route would send for its pending tasks, for a person to read and agree to: the tasks, and of each the requests in
 // their order. As a file it is JSON with a version; a request is told again by its hash, because what is written of its
-// body has no secrets in it.
+// body has no secrets in it: they are masked where the plan is made.
 // Threads  plain values.
 #pragma once
 
@@ -11,7 +11,6 @@
 #include <string_view>
 #include <vector>
 
-#include "host/base/secrets.hpp"
 #include "host/config/component.hpp"
 #include "host/route/changes.hpp"
 #include "host/store/task.hpp"
@@ -32,13 +31,15 @@ struct WriteRequest {
   std::string line() const { return method + " " + path; }
 };
 
+inline std::string_view without_query(std::string_view path) { return path.substr(0, path.find('?')); }
+
 struct PlannedRequest {
   std::string client;
   std::string method;
   std::string path;  // "/service/tickets/{id of task 7}/notes": an id that an earlier request will be answered with
   std::string hash;  // of WriteRequest with that path
   std::uint64_t bytes = 0;  // of its body
-  Json body;                // for people, secrets masked; null: none, or no text
+  Json body;                // for people; null: none, or no text
   std::vector<FieldChange> changes;
   bool body_follows = false;  // it is made from answers to earlier requests: what is known of it here is a guess
 
@@ -70,8 +71,7 @@ struct Plan {
 
 std::string record_hash(const Task& task);
 
-// Texts with secrets masked.
-Json to_json(const Plan& plan, const Secrets& secrets);
+Json to_json(const Plan& plan);
 // invalid: no plan, or one of another version; says where.
 Result<Plan> parse_plan(std::string_view text);
 

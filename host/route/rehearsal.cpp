@@ -20,17 +20,11 @@ namespace {
 constexpr auto read_limit = std::chrono::seconds(30);
 constexpr auto attempt_limit = std::chrono::minutes(2);
 
-std::string_view text_of(leat_bytes bytes) {
-  return bytes.ptr == nullptr ? std::string_view()
-                              : std::string_view(reinterpret_cast<const char*>(bytes.ptr), bytes.len);
-}
-
-std::string_view without_query(std::string_view path) { return path.substr(0, path.find('?')); }
-
 // A change of one task that was kept back.
 struct Kept {
   WriteRequest write;
-  bool from_answers = false;  // its sender had read what a kept request would have made
+  std::optional<std::string> was;  // what is at its path before it, as far as its sender read it
+  bool from_answers = false;       // its sender had read what a kept request would have made
 };
 
 // Keeps back what changes something and answers it as if it had gone well, so that its sender goes on; remembers what
@@ -50,7 +44,7 @@ class Rehearsal final : public RequestGate {
 
   Ruling before(std::string_view client, const leat_http_request& request) override {
     WriteRequest sent{std::string(client), std::string(view(request.method)), std::string(view(request.url)),
-                      std::string(text_of(request.body))};
+                      std::string(view(request.body))};
     const std::lock_guard lock(mutex_);
     return only_reads(request) ? read(sent) : write(std::move(sent));
   }
@@ -59,7 +53,7 @@ class Rehearsal final : public RequestGate {
     const std::lock_guard lock(mutex_);
     const auto asked = asked_.find(mark);
     if (asked == asked_.end() || outcome.kind != LEAT_OK || response == nullptr) return;
-    reads_[asked->second] = std::string(text_of(response->body));
+    reads_[asked->second] = std::string(view(response->body));
   }
 
   void answer(const Answer& answer, leat_http_done done, void* user) override {
@@ -74,7 +68,11 @@ class Rehearsal final : public RequestGate {
       response.header_count = std::size(headers);
       response.body = {reinterpret_cast<const std::uint8_t*>(answer.body.data()), answer.body.size()};
       response.attempts = 1;
-      const leat_outcome outcome{sizeof outcome, LEAT_OK, 0, {}};
+      leat_outcome outcome{sizeof outcome, LEAT_OK, 0, {}};
+      if (answer.status == 404) {
+        outcome.kind = LEAT_NOT_FOUND;
+        outcome.message = str("a planned request deletes it");
+      }
       done(user, &outcome, &response);
     });
   }
@@ -88,21 +86,19 @@ class Rehearsal final : public RequestGate {
     const std::lock_guard lock(mutex_);
     return open_;
   }
-  // As the publisher read it.
-  std::optional<std::string> read(const std::string& client, std::string_view path) const {
+  // What a kept change found, which its sender did not read.
+  void learn(const WriteRequest& write, const std::string& now) {
     const std::lock_guard lock(mutex_);
-    const auto found = reads_.find({client, std::string(path)});
-    return found == reads_.end() ? std::nullopt : std::optional(found->second);
+    made_up_.learn(write, now);
   }
   const MadeUp& made_up() const { return made_up_; }  // between two tasks
 
  private:
   Ruling read(const WriteRequest& sent) {
     const std::string path(without_query(sent.path));
-    if (auto record = sent.method == "GET" ? made_up_.read(sent.client, path) : std::nullopt) {
-      read_made_up_ = true;
-      reads_[{sent.client, path}] = *record;
-      return Answer{200, std::move(*record)};
+    if (auto answer = sent.method == "GET" ? made_up_.read(sent.client, path) : std::nullopt) {
+      read_made_up_ = read_made_up_ || made_up_.has_id(path);
+      return std::move(*answer);
     }
     if (made_up_.has_id(sent.path) || made_up_.has_id(sent.body)) {
       open_ = made_up_.told(sent.line()) + " can be asked only then";
@@ -115,9 +111,15 @@ class Rehearsal final : public RequestGate {
   }
 
   Ruling write(WriteRequest sent) {
-    const auto known = reads_.find({sent.client, std::string(without_query(sent.path))});
-    Answer answer = made_up_.write(sent, task_, kept_.size(), known == reads_.end() ? nullptr : &known->second);
-    kept_.push_back({std::move(sent), read_made_up_});
+    std::optional<std::string> was;
+    if (auto made = made_up_.read(sent.client, sent.path)) {
+      if (made->status == 200) was = std::move(made->body);
+    } else if (const auto known = reads_.find({sent.client, std::string(without_query(sent.path))});
+               known != reads_.end()) {
+      was = known->second;
+    }
+    Answer answer = made_up_.write(sent, task_, kept_.size(), was ? &*was : nullptr);
+    kept_.push_back({std::move(sent), std::move(was), read_made_up_});
     return answer;
   }
 
@@ -145,11 +147,11 @@ class Planner {
   PlannedTask plan(const Task& task) {
     PlannedTask planned;
     planned.id = task.id;
-    planned.key = task.key;
+    if (task.key) planned.key = host_.secrets.mask(*task.key);
     planned.record = record_hash(task);
     auto record = to_record(task);
     if (!record) {
-      planned.failure = Error{ErrorKind::invalid, "stored payload: " + record.error().message, 0};
+      planned.failure = masked({ErrorKind::invalid, "stored payload: " + record.error().message, 0});
       return planned;
     }
     std::vector<Parcel> parcels;
@@ -157,16 +159,46 @@ class Planner {
     Call call(host_.clock, stop_, "route " + route_.config.name, std::chrono::steady_clock::now() + attempt_limit);
     gate_.begin(task.id);
     Verdict verdict = std::move(delivery_.run(call, parcels).front());
-    for (const Kept& kept : gate_.kept()) planned.requests.push_back(describe(kept));
+    bool shows_secret = false;
+    for (const Kept& kept : gate_.kept()) {
+      PlannedRequest request = describe(kept);
+      std::string path = host_.secrets.mask(request.path);
+      shows_secret = shows_secret || path != request.path;
+      request.path = std::move(path);
+      planned.requests.push_back(std::move(request));
+    }
     planned.skipped = verdict.kind == Verdict::Kind::dropped;
-    if (verdict.kind != Verdict::Kind::failed) return planned;
+    if (shows_secret) {
+      planned.failure = Error{ErrorKind::unsupported, "a secret is in the path of its request: no plan may hold it", 0};
+    }
+    if (verdict.kind != Verdict::Kind::failed || planned.failure) return planned;
     planned.open = gate_.open();
     if (planned.open.empty() && !planned.requests.empty()) planned.open = gate_.made_up().told(verdict.error.message);
-    if (planned.open.empty()) planned.failure = std::move(verdict.error);
+    planned.open = host_.secrets.mask(planned.open);
+    if (planned.open.empty()) planned.failure = masked(std::move(verdict.error));
     return planned;
   }
 
  private:
+  Error masked(Error error) const {
+    error.message = host_.secrets.mask(error.message);
+    return error;
+  }
+
+  Json shown(const Json& value) const {
+    Json out = gate_.made_up().told_in(value);
+    mask(out);
+    return out;
+  }
+
+  void mask(Json& value) const {
+    if (value.is_string()) {
+      value = host_.secrets.mask(value.get_ref<const std::string&>());
+    } else if (value.is_structured()) {
+      for (auto& item : value) mask(item);
+    }
+  }
+
   PlannedRequest describe(const Kept& kept) {
     const MadeUp& made_up = gate_.made_up();
     const WriteRequest& write = kept.write;
@@ -181,25 +213,26 @@ class Planner {
     request.body_follows = kept.from_answers || made_up.has_id(write.body);
     if (!write.body.empty()) {
       const Json body = Json::parse(write.body, nullptr, false);
-      request.body = !body.is_discarded()  ? made_up.told_in(body)
-                     : is_utf8(write.body) ? Json(write.body)
-                                           : Json(nullptr);
+      request.body = !body.is_discarded() ? shown(body) : is_utf8(write.body) ? shown(write.body) : Json(nullptr);
     }
     std::optional<Json> before;
-    if (write.method == "PUT" || write.method == "PATCH") before = current(write);
+    if (write.method == "PUT" || write.method == "PATCH") before = found(kept);
     request.changes = changes_of(write.method, write.path, write.body, before ? &*before : nullptr);
     for (FieldChange& change : request.changes) {
-      if (change.before) change.before = made_up.told_in(*change.before);
-      if (change.after) change.after = made_up.told_in(*change.after);
+      if (change.before) change.before = shown(*change.before);
+      if (change.after) change.after = shown(*change.after);
     }
     return request;
   }
 
-  // What is at the request's path now: as the publisher read it, or read here. Nothing: nobody knows.
-  std::optional<Json> current(const WriteRequest& kept) {
-    const std::string path(without_query(kept.path));
-    auto text = gate_.read(kept.client, path);
-    if (!text && !gate_.made_up().has_id(path)) text = read(kept.client, path);
+  // What the request finds at its path: as its publisher read it, or read here. Nothing: nobody knows.
+  std::optional<Json> found(const Kept& kept) {
+    const std::string path(without_query(kept.write.path));
+    auto text = kept.was;
+    if (!text && !gate_.made_up().has_id(path)) {
+      text = read(kept.write.client, path);
+      if (text) gate_.learn(kept.write, *text);
+    }
     if (!text) return std::nullopt;
     Json document = Json::parse(*text, nullptr, false);
     return document.is_object() ? std::optional(std::move(document)) : std::nullopt;
@@ -216,7 +249,7 @@ class Planner {
     std::optional<std::string> body;
     const auto keep = [](void* user, const leat_outcome* outcome, const leat_http_response* response) {
       if (outcome->kind != LEAT_OK || response == nullptr) return;
-      *static_cast<std::optional<std::string>*>(user) = std::string(text_of(response->body));
+      *static_cast<std::optional<std::string>*>(user) = std::string(view(response->body));
     };
     static_cast<void>(client->call(call, request, keep, &body));  // without it the fields are shown alone
     return body;
@@ -263,6 +296,10 @@ Result<Plan> rehearse(const Rehearsed& route, TaskStore& store, HostState& host,
       after = listed.id;
       auto details = store.show(listed.id);
       // Somebody else may have taken it meanwhile.
+      if (!details && details.error().kind != ErrorKind::not_found) {
+        done = details.error();
+        break;
+      }
       if (details && is_pending(details->task.status)) plan.tasks.push_back(planner.plan(details->task));
     }
   }

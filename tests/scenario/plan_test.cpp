@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "scenario/story.hpp"
@@ -317,6 +318,81 @@ TEST_CASE("a plan that is not what would be sent now is refused, and its tasks s
   }
 }
 
+TEST_CASE("a task of which some was sent before its plan was found stale is uncertain, with the reason") {
+  const Sandbox sandbox({"--tickets", "20"});
+  const Story story(sandbox, steps(", then: note"));
+  story.folder().write("changes.ndjson", "{\"id\":1,\"summary\":\"One\"}\n{\"id\":2,\"summary\":\"Two\"}\n");
+  store(story);
+  REQUIRE(story.leat({"plan", story.config(), "steps", "--out", plan_file(story)}).code == 0);
+  std::string config = story.folder().read("leat.yaml");
+  config.replace(config.find("then: note"), 10, "then: status");
+  story.folder().write("leat.yaml", config);
+  const Exit applied = story.leat({"apply", story.config(), plan_file(story)});
+  CAPTURE(applied.out);
+  CHECK(applied.code == 1);
+  CHECK(has(applied.out, "would now be sent with another body; 1 of its 2 planned requests were sent before"));
+  CHECK(sandbox.requests(kTicket) == 2);
+  CHECK(sandbox.requests(kNote) == 0);
+  for (const Json& task : story.tasks()) {
+    CHECK(task["status"] == "uncertain");
+    CHECK(has(task["message"], "the plan is stale"));
+  }
+}
+
+TEST_CASE("a plan's later tasks find what its earlier ones change") {
+  for (const std::string options : {"", ", compare: true"}) {
+    CAPTURE(options);
+    const Sandbox sandbox({"--tickets", "20"});
+    std::string config = patches(options);
+    config.replace(config.find(", key: id"), 9, "");
+    const Story story(sandbox, config);
+    const std::string before = sandbox.get("/service/tickets/1")["summary"];
+    story.folder().write("changes.ndjson", Json({{"id", 1}, {"summary", "Another"}}).dump() + "\n" +
+                                               Json({{"id", 1}, {"summary", before}}).dump() + "\n");
+    store(story);
+    const Exit plan = story.leat({"plan", story.config(), "patch", "--out", plan_file(story)});
+    CAPTURE(plan.out);
+    CHECK(plan.code == 0);
+    CHECK(has(plan.out, "summary: \"" + before + "\" -> \"Another\""));
+    CHECK(has(plan.out, "summary: \"Another\" -> \"" + before + "\""));
+    CHECK(has(plan.out, "2 tasks: 2 PATCH; nothing was sent"));
+    const Exit applied = story.leat({"apply", story.config(), plan_file(story)});
+    CAPTURE(applied.out);
+    CHECK(applied.code == 0);
+    CHECK(sandbox.requests(kPatch) == 2);
+  }
+}
+
+TEST_CASE("no secret is in a plan, on the screen or in its file; what is sent has it all the same") {
+  const Sandbox sandbox({"--tickets", "20"});
+  const std::string secret = "sandboxPrivateKey";
+  const Story story(sandbox, patches(""));
+  story.folder().write("changes.ndjson", Json({{"id", 1}, {"summary", secret}}).dump() + "\n");
+  store(story);
+  const Exit plan = story.leat({"plan", story.config(), "patch", "--out", plan_file(story)});
+  CAPTURE(plan.out);
+  CHECK(plan.code == 0);
+  CHECK(has(plan.out, "-> \"***\""));
+  CHECK_FALSE(has(plan.out + plan.err + story.folder().read("plan.json"), secret));
+  CHECK(story.leat({"apply", story.config(), plan_file(story)}).code == 0);
+  CHECK(sandbox.get("/service/tickets/1")["summary"] == secret);
+}
+
+TEST_CASE("a plan's file is its user's alone, and one that cannot be written says why") {
+  const Sandbox sandbox({"--tickets", "20"});
+  const Story story(sandbox, patches(""));
+  story.folder().write("changes.ndjson", "{\"id\":1,\"summary\":\"x\"}\n");
+  store(story);
+  story.folder().write("plan.json", "an older one");
+  std::filesystem::permissions(plan_file(story), std::filesystem::perms::all);
+  CHECK(story.leat({"plan", story.config(), "patch", "--out", plan_file(story)}).code == 0);
+  CHECK(std::filesystem::status(plan_file(story)).permissions() ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  const Exit nowhere = story.leat({"plan", story.config(), "patch", "--out", plan_file(story) + "/x"});
+  CHECK(nowhere.code == 3);
+  CHECK(has(nowhere.err, "plan.json/x: Not a directory; name another file with --out"));
+}
+
 TEST_CASE("apply killed while a request is on its way: that task is uncertain, no other was sent, and none twice") {
   const Sandbox sandbox({"--tickets", "20", "--latency", "300"});
   const Story story(sandbox, kNotes);
@@ -332,6 +408,7 @@ TEST_CASE("apply killed while a request is on its way: that task is uncertain, n
     apply->signal(SIGKILL);
     apply->wait();
   }
+  for (int id = 3; id <= 5; ++id) CHECK(notes_of(sandbox, id) == 0);
   const Exit again = story.leat({"apply", story.config(), plan_file(story)});
   CAPTURE(again.out);
   CHECK(again.code == 1);  // the first one is finished, the next may be uncertain

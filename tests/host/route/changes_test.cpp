@@ -36,6 +36,8 @@ TEST_CASE("a request's changes are told field by field, against what is there") 
       {"PATCH", R"([{"op":"replace","path":"board","value":{"id":3,"name":"Help"}}])", "board.id: 1 -> 3"},
       {"PATCH", R"([{"op":"add","path":"/due","value":"2026"},{"op":"test","path":"/id","value":7}])",
        R"(due: (none) -> "2026")"},
+      {"PATCH", R"([{"op":"move","from":"/summary","path":"/title"},{"op":"copy","from":"id","path":"number"}])",
+       R"(title: (none) -> "old"; summary: "old" -> (away); number: (none) -> 7)"},
       {"PATCH", R"([{"op":"replace","path":"tags/1","value":"c"}])", R"(tags.1: "b" -> "c")"},
       {"PATCH", R"([{"op":"replace","path":"/summary","value":"old"}])", ""},
       {"PUT", R"({"summary":"new","board":{"id":1.0},"tags":["a"],"x":null})",
@@ -51,6 +53,8 @@ TEST_CASE("a request's changes are told field by field, against what is there") 
   }
   CHECK(lines(changes_of("PUT", "/a/1", R"({"summary":"new"})", nullptr)) == R"(summary: "new")");
   CHECK(lines(changes_of("PATCH", "/a/1", R"([{"op":"remove","path":"/b"}])", nullptr)) == "b: (away)");
+  CHECK(lines(changes_of("PATCH", "/a/1", R"([{"op":"move","from":"/b","path":"/c"}])", nullptr)) ==
+        R"t(c: "(what b is)"; b: (away))t");
 }
 
 }  // namespace leat::host::test

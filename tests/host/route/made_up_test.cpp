@@ -31,6 +31,9 @@ TEST_CASE("a kept request is answered as if it had gone well") {
       {"PATCH", R"([{"op":"add","path":"company/id","value":3}])", nullptr, 200, R"({"company":{"id":3}})"},
       {"PATCH", R"([{"op":"replace","path":"a/b/c","value":3},7,{"op":"remove","path":"x/y"}])", R"({"a":"text"})", 200,
        R"({"a":"text"})"},
+      {"PATCH",
+       R"([{"op":"move","from":"/name","path":"/title"},{"op":"copy","from":"id","path":"was"},{"op":"move","from":"x","path":"y"}])",
+       R"({"id":7,"name":"b"})", 200, R"({"id":7,"title":"b","was":7})"},
       {"PATCH", R"({"name":"a"})", R"({"id":7,"name":"b"})", 200, R"({"id":7,"name":"a"})"},
       {"DELETE", "", R"({"id":7})", 204, ""},
   };
@@ -45,18 +48,42 @@ TEST_CASE("a kept request is answered as if it had gone well") {
   }
 }
 
+namespace {
+
+// "404", or the record.
+std::string read(const MadeUp& made_up, const std::string& client, const std::string& path) {
+  const auto answer = made_up.read(client, path);
+  if (!answer) return "(not known)";
+  return answer->status == 200 ? answer->body : std::to_string(answer->status);
+}
+
+}  // namespace
+
 TEST_CASE("what a kept request would have made can be read, as later ones would have changed it") {
   MadeUp made_up;
   static_cast<void>(made_up.write(write("POST", "/things?x=1", R"({"name":"a"})"), 12, 0, nullptr));
   const std::string path = "/things/8800000000000001";
-  CHECK(made_up.read("psa", path) == R"({"name":"a","id":8800000000000001})");
-  CHECK_FALSE(made_up.read("other", path));
-  CHECK_FALSE(made_up.read("psa", path + "/notes"));
+  CHECK(read(made_up, "psa", path) == R"({"name":"a","id":8800000000000001})");
+  CHECK(read(made_up, "other", path) == "(not known)");
+  CHECK(read(made_up, "psa", path + "/notes") == "(not known)");
   static_cast<void>(
       made_up.write(write("PATCH", path, R"([{"op":"replace","path":"name","value":"b"}])"), 13, 0, nullptr));
-  CHECK(made_up.read("psa", path + "?fields=name") == R"({"name":"b","id":8800000000000001})");
+  CHECK(read(made_up, "psa", path + "?fields=name") == R"({"name":"b","id":8800000000000001})");
   static_cast<void>(made_up.write(write("DELETE", path, ""), 14, 0, nullptr));
-  CHECK_FALSE(made_up.read("psa", path));
+  CHECK(read(made_up, "psa", path) == "404");
+}
+
+TEST_CASE("what a kept request changes or deletes is read so from then on, if it is known what was there") {
+  MadeUp made_up;
+  const std::string now = R"({"id":7,"name":"a"})";
+  const WriteRequest rename = write("PATCH", "/things/7?x=1", R"([{"op":"replace","path":"name","value":"b"}])");
+  static_cast<void>(made_up.write(rename, 1, 0, nullptr));
+  CHECK(read(made_up, "psa", "/things/7") == "(not known)");
+  SUBCASE("when it is sent") { static_cast<void>(made_up.write(rename, 2, 0, &now)); }
+  SUBCASE("or afterwards") { made_up.learn(rename, now); }
+  CHECK(read(made_up, "psa", "/things/7") == R"({"id":7,"name":"b"})");
+  static_cast<void>(made_up.write(write("DELETE", "/things/7", ""), 3, 0, nullptr));
+  CHECK(read(made_up, "psa", "/things/7") == "404");
 }
 
 TEST_CASE("an id that is made up is told by the request whose answer will have it") {

@@ -4,10 +4,8 @@
 
 namespace leat::host::test {
 
-TEST_CASE("a plan is written for people without secrets, and read back as what is to be sent") {
-  Secrets secrets;
-  secrets.add("clients.psa.private_key", "s3cret-key");
-  const WriteRequest write{"psa", "PATCH", "/service/tickets/7601", R"([{"op":"replace","value":"s3cret-key"}])"};
+TEST_CASE("a plan is written for people, and read back as what is to be sent") {
+  const WriteRequest write{"psa", "PATCH", "/service/tickets/7601", R"([{"op":"replace","value":"new"}])"};
   Plan plan;
   plan.route = "tickets";
   plan.made = Millis{1'700'000'000'000};
@@ -21,17 +19,16 @@ TEST_CASE("a plan is written for people without secrets, and read back as what i
                            write.hash(),
                            write.body.size(),
                            Json::parse(write.body),
-                           {{"text", Json("s3cret-key"), Json("new"), true}},
+                           {{"text", Json("old"), Json("new"), true}},
                            false});
-  task.open = "the answer has no s3cret-key";
+  task.open = "the answer has no status";
   task.requests[0].body_follows = true;
   PlannedTask& failing = plan.tasks.emplace_back();
   failing.id = 13;
   failing.record = "4567";
   failing.failure = Error{ErrorKind::invalid, "payload.nome is unknown", 0};
-  const std::string text = to_json(plan, secrets).dump();
-  CHECK(text.find("s3cret-key") == std::string::npos);
-  CHECK(text.find(R"("before":"***","after":"new")") != std::string::npos);
+  const std::string text = to_json(plan).dump();
+  CHECK(text.find(R"("before":"old","after":"new")") != std::string::npos);
 
   const auto read = parse_plan(text);
   REQUIRE(read);
@@ -43,7 +40,7 @@ TEST_CASE("a plan is written for people without secrets, and read back as what i
   CHECK(read->tasks[0].requests[0].line() == "PATCH /service/tickets/7601");
   CHECK(read->tasks[0].requests[0].hash == write.hash());
   CHECK(read->tasks[0].requests[0].body_follows);
-  CHECK(read->tasks[0].open == "the answer has no ***");
+  CHECK(read->tasks[0].open == "the answer has no status");
   CHECK(read->tasks[0].ready());
   CHECK(read->tasks[1].open.empty());
   CHECK_FALSE(read->tasks[1].ready());
