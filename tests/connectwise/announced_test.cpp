@@ -153,6 +153,25 @@ TEST_CASE("a record that is made and announced while the ids are compared is wat
   }
 }
 
+TEST_CASE("events that come while a sweep is to be made again do not make the whole list be given again") {
+  Hooked hooked(R"("entity": "GET /service/tickets", "callbacks": {"type": "ticket"}, "deletions": {})");
+  hooked.run();
+  hooked.psa.sandbox.send("DELETE", "/service/tickets/7");
+  hooked.lose();
+  hooked.reading.host().clock.advance(std::chrono::hours(25));
+  hooked.psa.answer_instead = [](const Request& request) -> std::optional<Scripted> {
+    if (request.priority != Priority::background) return {};
+    return Scripted{{}, {}, Error{ErrorKind::busy, "429", 0}};
+  };
+  hooked.reading.open(hooked.cursor);
+  for (auto page = hooked.reading.poll(); page; page = hooked.reading.poll()) hooked.cursor = page->cursor;
+  hooked.psa.answer_instead = {};
+  hooked.change(3, "x");
+  hooked.deliver();
+  CHECK(ids_of(hooked.run_woken()) == "3 ");
+  CHECK(hooked.run() == std::vector{deletion(7)});
+}
+
 TEST_CASE("conditions of any length that the list is read with are good for what callbacks announce") {
   std::string ids = "id in (1";
   for (int id = 2; id <= 110; ++id) ids += "," + std::to_string(id);

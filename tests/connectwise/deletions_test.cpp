@@ -316,6 +316,36 @@ TEST_CASE("a record that only stopped to match the conditions is not deleted") {
   CHECK(*swept.run() == std::vector<std::string>{deletion(50)});
 }
 
+TEST_CASE("a record that moved over the border of a page while the ids were read is still watched") {
+  Swept swept(R"("entity": "GET /service/tickets", "incremental": {},
+                 "pagination": {"page_size": 10, "in_flight": 1}, "deletions": {})",
+              20);
+  REQUIRE(swept.run());
+  swept.next_day();
+  bool moves = true;
+  // Numbered pages: 5 goes when the first page has been read, and 11 is on none.
+  swept.psa.answer_instead = [&](const Request& request) -> std::optional<Scripted> {
+    const bool page = request.priority == Priority::background && request.url.starts_with("/service/tickets?") &&
+                      request.url.find("id%20in") == std::string::npos;
+    if (!moves || !page) return {};
+    if (swept.psa.sandbox.send("GET", "/service/tickets/5").status == 200) {
+      return Scripted{swept.psa.sandbox.get("/service/tickets?fields=id&pageSize=10").dump(),
+                      {{"Link", "<https://h/x?pageId=10>; rel=\"next\""}}};
+    }
+    return Scripted{swept.psa.sandbox.get("/service/tickets?fields=id&conditions=id%20%3E%2011").dump(),
+                    {{"Link", ""}}};
+  };
+  swept.psa.before = [&](const Request& request) {
+    if (moves && request.url.find("pageId=10") != std::string::npos)
+      swept.psa.sandbox.send("DELETE", "/service/tickets/5");
+  };
+  CHECK(swept.run()->empty());
+  moves = false;
+  swept.remove(11, 11);
+  swept.next_day();
+  CHECK(*swept.run() == std::vector<std::string>{deletion(5), deletion(11)});
+}
+
 TEST_CASE("records that carry a flag of deletion are reported as deleted") {
   SandboxPsa psa;
   const auto company = psa.sandbox.get("/company/companies?pageSize=1")[0];

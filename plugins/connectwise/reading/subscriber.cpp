@@ -215,7 +215,11 @@ Result<bool> Subscriber::take_announced(Batch& out, Context& context) {
 }
 
 Result<bool> Subscriber::read(Batch& out, const Poll& poll, Context& context) {
-  if (stage_ == Stage::sweeping) return sweep_->poll(out, poll, *known_, context);
+  if (stage_ == Stage::sweeping) {
+    auto swept = sweep_->poll(out, poll, *known_, context);
+    if (swept && *swept) stage_ = Stage::reading;
+    return swept;
+  }
   if (children_) return children_->poll(out, poll, context);
   list_->leave_out_changes_of(own_member());
   auto ended = list_->poll(out, context);
@@ -251,7 +255,6 @@ Result<Done> Subscriber::finish_records(Batch& out, Context& context) {
 }
 
 void Subscriber::end_page(Batch& out, bool ended) {
-  if (ended) stage_ = Stage::reading;
   const std::string behind = cursor();
   out.set_cursor(behind);
   if (sweep_) sweep_->given(behind);
