@@ -43,6 +43,8 @@ TEST_CASE("members become conditions, written as their types are") {
       {R"("company")", R"({"company": {"id": "250"}})", "company/id = 250"},
       {R"("company/identifier")", R"({"company": {"identifier": "acme"}})", R"(company/identifier = "acme")"},
       {R"("requiredDate")", R"({"requiredDate": "2026-02-03T10:11:12Z"})", "requiredDate = [2026-02-03T10:11:12Z]"},
+      {R"("requiredDate")", R"({"requiredDate": "2026-02-03T12:11:12.5+02:00"})",
+       "requiredDate = [2026-02-03T10:11:12Z]"},
       {R"("budgetHours")", R"({"budgetHours": 1.50})", "budgetHours = 1.50"},
       {R"("closedFlag")", R"({"closedFlag": "true"})", "closedFlag = True"},
   };
