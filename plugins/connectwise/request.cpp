@@ -231,17 +231,6 @@ Result<Done> add_body(PreparedRequest& request, const Catalog& catalog, const Op
   return Done{};
 }
 
-bool is_repeatable(const Operation& operation) {
-  switch (operation.method) {
-    case Method::get:
-    case Method::put:
-    case Method::del: return true;
-    case Method::post: return operation.path.ends_with("/search") || operation.path.ends_with("/count");
-    case Method::patch: return false;  // add_body knows more
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string percent_encoded(std::string_view text) {
@@ -267,6 +256,13 @@ void append_query(std::string& url, std::string_view name, std::string_view valu
   url += percent_encoded(name);
   url += '=';
   url += percent_encoded(value);
+}
+
+bool is_repeatable(Method method) { return method == Method::get || method == Method::put || method == Method::del; }
+
+bool is_repeatable(const Operation& operation) {
+  const bool reads = operation.path.ends_with("/search") || operation.path.ends_with("/count");
+  return is_repeatable(operation.method) || (operation.method == Method::post && reads);
 }
 
 std::string name_of(const Operation& operation) {

@@ -44,6 +44,11 @@ Result<PreparedRequest> prepare_request(const Catalog& catalog, const Operation&
 // Path and query alone; a payload is not looked at.
 Result<std::string> request_url(const Operation& operation, leat::Node input, const RequestRules& rules = {});
 
+// Whether it leaves, sent twice, what it leaves sent once, whatever it carries: GET, PUT and DELETE (RFC 9110, 9.2.2), and
+// POSTs that only read. Of a PATCH the payload decides (PreparedRequest).
+bool is_repeatable(Method method);
+bool is_repeatable(const Operation& operation);
+
 // "GET /company/addressFormats/{id}".
 std::string name_of(const Operation& operation);
 

@@ -225,11 +225,12 @@ TEST_CASE("a stop is seen before a record is sent") {
   CHECK(client.requests().empty());
 }
 
-TEST_CASE("what may be repeated: PUT and DELETE, and what looks at the record first") {
+TEST_CASE("what may be repeated: PUT, DELETE, what only reads, and what looks at the record first") {
   ScriptedClient client([](const Request&) { return Scripted{"{}"}; });
   const std::pair<std::string, bool> rows[] = {
       {R"("entity": "PUT /service/tickets/{id}")", true},
       {R"("entity": "DELETE /service/tickets/{id}")", true},
+      {R"("entity": "POST /service/tickets/search")", true},
       {R"("entity": "PATCH /service/tickets/{id}")", false},
       {R"("entity": "PATCH /service/tickets/{id}", "compare": true)", true},
       {R"("entity": "POST /service/tickets")", false},

@@ -104,8 +104,9 @@ Result<Done> HttpClient::prepare(Request& request, Context& context) {
 }
 
 Result<Done> HttpClient::classify(const Request& request, const AnswerView& answer) {
-  const bool idempotent = request.method == "GET" || request.method == "PUT" || request.method == "DELETE";
-  auto meaning = connectwise::classify({request.method, idempotent || request.idempotent}, answer);
+  const auto method = to_method(request.method);
+  const bool repeatable = request.idempotent || (method && is_repeatable(*method));
+  auto meaning = connectwise::classify({request.method, repeatable}, answer);
   if (meaning || meaning.error().kind != ErrorKind::denied) return meaning;
   // Both mean that nothing was done, so that every request may be tried again.
   if (says_stale_codebase(answer.status(), answer.body()) && session_.doubt_codebase(request.url)) {

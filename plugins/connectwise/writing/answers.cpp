@@ -68,10 +68,6 @@ Error element_error(Node entry, bool repeatable) {
   return {kind_of(status, repeatable), std::move(text), 0};
 }
 
-bool is_repeatable(const Operation& operation) {
-  return operation.method == Method::put || operation.method == Method::del;
-}
-
 Error no_json(const Operation& operation, bool repeated) {
   return {repeated ? ErrorKind::unreachable : ErrorKind::uncertain,
           name_of(operation) + " was answered with success and broken JSON", 0};

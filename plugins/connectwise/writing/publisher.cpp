@@ -84,7 +84,7 @@ Result<Done> Publisher::configure(Context& context) {
 }
 
 bool Publisher::replay_safe() const {
-  if (operation_->method == Method::put || operation_->method == Method::del) return true;
+  if (is_repeatable(*operation_)) return true;
   // Looks at the record before it changes or creates it.
   return rules_.match ? rules_.match->asks() : rules_.compare.has_value();
 }
@@ -133,7 +133,7 @@ Result<Done> Publisher::publish_bulk(Batch& batch, Context& context) {
   }
   for (const BulkCall& call : gathered.close()) {
     if (context.cancelled()) return stopped();
-    const PreparedRequest prepared{.url = call.url, .body = call.body, .repeatable = replay_safe()};
+    const PreparedRequest prepared{.url = call.url, .body = call.body, .repeatable = is_repeatable(*operation_)};
     const auto answer = Writer::send(*operation_, prepared, client_, context);
     if (!answer) {
       for (const std::size_t index : call.records) batch.reject(index, answer.error());
