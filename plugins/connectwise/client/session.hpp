@@ -1,7 +1,8 @@
 // Where and as whom requests go at this moment: the codebase the server runs, and the keys of the member that requests
 // are made as. Both change under a running program: a cloud system is upgraded, a token ends after hours.
-// Owner    HttpClient. Threads  configure once; everything else any. access may block for a request of its own, which only one
-//          thread makes while the others wait; the doubts never block.
+// Owner    HttpClient.
+// Threads  configure once; everything else any. access may block for a request of its own, which only one thread makes
+//          while the others wait; the doubts never block.
 // Source   Developer Guide: GET /login/companyinfo/{company} without keys; POST /system/members/{identifier}/tokens with
 //          x-cw-usertype: member, keys for about four hours. Clients: after an upgrade the old codebase is answered with 404 or
 //          "Cannot route", and must be asked for again.
