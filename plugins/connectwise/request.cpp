@@ -1,10 +1,10 @@
 #include "plugins/connectwise/request.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <vector>
 
+#include "leat/http.hpp"
 #include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/writing/payload.hpp"
 
@@ -57,13 +57,6 @@ std::optional<std::string> list_text(leat::Node list) {
     text += (i == 0 ? "" : ",") + *item;
   }
   return text;
-}
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return {};
-  return number;
 }
 
 // Values of enums are left to the server: they grow from release to release.
@@ -121,7 +114,7 @@ Result<std::string> path_value(const Operation& operation, const Parameter& para
   if (auto done = check_type(parameter, *text, where); !done) return done.error();
   // A segment of dots would be resolved away.
   if (*text == "." || *text == "..") return invalid_input(where + " cannot be " + in_quotes(*text));
-  return percent_encoded(*text);
+  return url_part(*text);
 }
 
 Result<std::string> fill_path(const Operation& operation, leat::Node path) {
@@ -233,29 +226,11 @@ Result<Done> add_body(PreparedRequest& request, const Catalog& catalog, const Op
 
 }  // namespace
 
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string result;
-  for (const char c : text) {
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                            c == '.' || c == '_' || c == '~';
-    if (unreserved) {
-      result += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    result += '%';
-    result += hex[byte >> 4U];
-    result += hex[byte & 0xFU];
-  }
-  return result;
-}
-
 void append_query(std::string& url, std::string_view name, std::string_view value) {
   url += url.find('?') == std::string::npos ? '?' : '&';
-  url += percent_encoded(name);
+  url += url_part(name);
   url += '=';
-  url += percent_encoded(value);
+  url += url_part(value);
 }
 
 bool is_repeatable(Method method) { return method == Method::get || method == Method::put || method == Method::del; }

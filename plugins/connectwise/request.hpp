@@ -13,10 +13,7 @@
 
 namespace leat::connectwise {
 
-// Everything outside the unreserved characters of RFC 3986 as %XX: in conditions a raw "+" would be read as a blank.
-std::string percent_encoded(std::string_view text);
-
-// Adds name=value, encoded, to a URL that may have a query already.
+// Adds name=value, encoded by url_part, to a URL that may have a query already.
 void append_query(std::string& url, std::string_view name, std::string_view value);
 
 // The server's limit: about 2,000 characters for everything. The vendor's guide; other clients stop at 1,950.

@@ -1,6 +1,7 @@
 #include "plugins/connectwise/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 
 namespace leat::connectwise {
@@ -60,6 +61,18 @@ std::vector<std::string_view> lines(std::string_view text) {
     if (line.ends_with('\r')) line.remove_suffix(1);
   }
   return result;
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return {};
+  return number;
+}
+
+std::uint64_t hash_of(std::string_view text, std::uint64_t hash) {
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return hash;
 }
 
 std::size_t distance(std::string_view a, std::string_view b) {

@@ -1,6 +1,9 @@
 // Small text helpers of this plugin. ASCII letters only: names of the API and of HTTP have no others.
+// Threads  any; pure.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +17,13 @@ std::string collapse(std::string_view text);                // trimmed, and ever
 
 std::vector<std::string_view> split(std::string_view text, char separator);  // "a||b" gives three; "" gives one
 std::vector<std::string_view> lines(std::string_view text);                  // without "\n" and "\r\n"
+
+// All of `text` is a whole number of 64 bits: "-5"; no blanks, no "+".
+std::optional<std::int64_t> whole_number(std::string_view text);
+
+// FNV-1a of 64 bits; `hash` of what stands before the text goes on.
+constexpr std::uint64_t hash_start = 14695981039346656037ULL;
+std::uint64_t hash_of(std::string_view text, std::uint64_t hash = hash_start);
 
 // Edits that make `a` of `b`, case aside.
 std::size_t distance(std::string_view a, std::string_view b);

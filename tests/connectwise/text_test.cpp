@@ -32,6 +32,19 @@ TEST_CASE("blanks are trimmed and collapsed") {
   CHECK(collapse("") == "");
 }
 
+TEST_CASE("a whole number is one from its first to its last character") {
+  CHECK(whole_number("-5") == -5);
+  CHECK(whole_number("9223372036854775807") == INT64_MAX);
+  for (const char* text : {"", " 5", "5 ", "+5", "5.0", "1e3", "x", "9223372036854775808"})
+    CHECK_FALSE(whole_number(text));
+}
+
+TEST_CASE("hashes are those of FNV-1a, and go on from one text to the next") {
+  CHECK(hash_of("") == 0xcbf29ce484222325);  // the test vectors of the algorithm's authors
+  CHECK(hash_of("foobar") == 0x85944171f73967e8);
+  CHECK(hash_of("bar", hash_of("foo")) == hash_of("foobar"));
+}
+
 TEST_CASE("the nearest name is offered only when it is near") {
   CHECK(distance("kitten", "sitting") == 3);
   CHECK(distance("Summary", "sumary") == 1);

@@ -229,6 +229,12 @@ const Field* Schema::find(std::string_view field) const {
   return found == fields.end() ? nullptr : &*found;
 }
 
+std::vector<std::string_view> Schema::names() const {
+  std::vector<std::string_view> result;
+  for (const Field& field : fields) result.push_back(field.name);
+  return result;
+}
+
 std::span<const Parameter> standard_query() {
   static const Type text{.kind = ValueType::string, .text = "string"};
   static const Type number{.kind = ValueType::integer, .text = "int32", .format = "int32"};

@@ -1,6 +1,7 @@
-// The vendor's API as data: every operation and schema of the reference, read from the tables that catalog_gen.py
-// makes. Owner    the texts a catalog is parsed from outlive it; names are views into them. Threads  constant after
-// parse: any, at the same time. Source   OpenAPI document 2025.8; the cells are described in catalog/README.md.
+// The vendor's API as data: every operation and schema of the reference, read from the tables that catalog_gen.py makes.
+// Owner    the texts a catalog is parsed from outlive it; names are views into them.
+// Threads  constant after parse: any, at the same time.
+// Source   OpenAPI document 2025.8; the cells are described in catalog/README.md.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +45,7 @@ struct Schema {
   std::string_view name{};  // "AddressFormat"; some have dots: "Company.Configuration"
   std::span<const Field> fields{};
   const Field* find(std::string_view field) const;  // the name as written
+  std::vector<std::string_view> names() const;      // of the fields, in the order of the document
 };
 
 struct Parameter {

@@ -1,7 +1,6 @@
 #include "plugins/connectwise/client/errors.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -197,10 +196,8 @@ std::int64_t now_ms() {
 
 std::uint64_t retry_after_ms(std::string_view value, std::int64_t now) {
   value = trim(value);
-  std::uint64_t seconds = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  if (error == std::errc{} && end == value.data() + value.size()) {
-    return std::min(seconds, retry_after_max_ms / 1000) * 1000;
+  if (const auto seconds = whole_number(value)) {
+    return *seconds < 0 ? 0 : std::min(static_cast<std::uint64_t>(*seconds), retry_after_max_ms / 1000) * 1000;
   }
   const auto date = parse_http_date(value);
   if (!date) return 0;

@@ -60,12 +60,6 @@ Error missing(const std::string& where) {
   return refuse(where + " is missing or empty: match needs it, or it would find other records than the one meant");
 }
 
-std::vector<std::string_view> names_of(const Schema& schema) {
-  std::vector<std::string_view> names;
-  for (const Field& field : schema.fields) names.push_back(field.name);
-  return names;
-}
-
 }  // namespace
 
 Result<std::string> quoted_literal(std::string_view text) {
@@ -112,7 +106,7 @@ Result<Done> Match::add_member(const Catalog& catalog, std::string_view name, co
     if (!field) {
       return refuse("match: " + std::string(part) + " is not a member of " +
                     std::string(in ? in->name : "a value without members") +
-                    (in ? did_you_mean(part, names_of(*in)) : std::string()));
+                    (in ? did_you_mean(part, in->names()) : std::string()));
     }
     member.path.emplace_back(std::string(part));
     member.type = field->type->kind;

@@ -18,7 +18,7 @@ Error refuse(std::string text) { return Error{ErrorKind::invalid, std::move(text
 std::string list_url(const ReferenceList& list, std::string_view scope_id) {
   std::string url(list.list->path);
   for (const Placeholder& place : placeholders(url)) {
-    url.replace(place.begin, place.end - place.begin, percent_encoded(scope_id));
+    url.replace(place.begin, place.end - place.begin, url_part(scope_id));
     break;  // a list hangs below one record
   }
   return url;

@@ -16,12 +16,6 @@ constexpr std::size_t problems_max = 5;
 
 Error invalid_payload(std::string text) { return Error{ErrorKind::invalid, std::move(text), 0}; }
 
-std::vector<std::string_view> names_of(const Schema& schema) {
-  std::vector<std::string_view> names;
-  for (const Field& field : schema.fields) names.push_back(field.name);
-  return names;
-}
-
 std::string_view expected(const Type& type) {
   switch (type.kind) {
     case ValueType::string: return type.format == "date-time" || type.format == "date" ? "a date" : "text";
@@ -62,7 +56,7 @@ class Checker {
       const std::string member = where + "." + std::string(item.key);
       const Field* field = schema.find(item.key);
       if (!field) {
-        add(member + " is not a member of " + std::string(schema.name) + did_you_mean(item.key, names_of(schema)));
+        add(member + " is not a member of " + std::string(schema.name) + did_you_mean(item.key, schema.names()));
       } else if (item.value.is_null() && field->required && need == Need::kept) {
         add(member + " cannot be cleared: a " + std::string(schema.name) + " needs it");
       } else {
@@ -176,7 +170,7 @@ void check_patch(const Catalog& catalog, const Schema& schema, leat::Node payloa
     const Field* field = schema.find(member);
     if (!field) {
       problems.push_back(where + ".path: " + std::string(member) + " is not a member of " + std::string(schema.name) +
-                         did_you_mean(member, names_of(schema)));
+                         did_you_mean(member, schema.names()));
       if (problems.size() == problems_max) return;
     } else if (const leat::Node value = payload[i]["value"]; value && path.ends_with(member)) {
       checker.of_type(*field->type, value, where + ".value");

@@ -79,16 +79,11 @@ struct Part {
   std::string content;
 };
 
-// Of the same parts the same, so that a plan and what is sent later are one request: FNV-1a, 64 bits.
-std::uint64_t hash_of(const std::vector<Part>& parts, std::uint64_t seed) {
-  std::uint64_t hash = 14695981039346656037ULL ^ seed;
-  const auto add = [&hash](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  };
+// Of the same parts the same, so that a plan and what is sent later are one request.
+std::uint64_t hash_of_parts(const std::vector<Part>& parts, std::uint64_t seed) {
+  std::uint64_t hash = hash_start ^ seed;
   for (const Part& part : parts) {
-    add(part.name);
-    add(part.file_name);
-    add(part.content);
+    hash = hash_of(part.content, hash_of(part.file_name, hash_of(part.name, hash)));
   }
   return hash;
 }
@@ -97,7 +92,7 @@ std::uint64_t hash_of(const std::vector<Part>& parts, std::uint64_t seed) {
 std::string boundary_for(const std::vector<Part>& parts) {
   for (std::uint64_t seed = 0;; ++seed) {
     std::array<char, 17> digits{};
-    std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash_of(parts, seed)));
+    std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(hash_of_parts(parts, seed)));
     std::string boundary = std::string("----leat-") + digits.data();
     const bool inside =
         std::ranges::any_of(parts, [&](const Part& part) { return part.content.find(boundary) != std::string::npos; });
