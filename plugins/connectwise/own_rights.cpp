@@ -1,8 +1,8 @@
 #include "plugins/connectwise/own_rights.hpp"
 
+#include "plugins/connectwise/exchange.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
-#include "plugins/connectwise/writing/exchange.hpp"
 
 namespace leat::connectwise {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "leat/http.hpp"
+#include "plugins/connectwise/payload.hpp"
 #include "plugins/connectwise/text.hpp"
-#include "plugins/connectwise/writing/payload.hpp"
 
 namespace leat::connectwise {
 namespace {

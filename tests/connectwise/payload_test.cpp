@@ -1,4 +1,4 @@
-#include "plugins/connectwise/writing/payload.hpp"
+#include "plugins/connectwise/payload.hpp"
 
 #include <doctest/doctest.h>
 

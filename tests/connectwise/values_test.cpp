@@ -1,4 +1,4 @@
-#include "plugins/connectwise/writing/values.hpp"
+#include "plugins/connectwise/values.hpp"
 
 #include <doctest/doctest.h>
 

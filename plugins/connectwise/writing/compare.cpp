@@ -2,8 +2,8 @@
 
 #include "leat/schema.hpp"
 #include "plugins/connectwise/timestamp.hpp"
+#include "plugins/connectwise/values.hpp"
 #include "plugins/connectwise/writing/list_changes.hpp"
-#include "plugins/connectwise/writing/values.hpp"
 
 namespace leat::connectwise {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "plugins/connectwise/exchange.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/timestamp.hpp"
-#include "plugins/connectwise/writing/exchange.hpp"
-#include "plugins/connectwise/writing/values.hpp"
+#include "plugins/connectwise/values.hpp"
 
 namespace leat::connectwise {
 namespace {

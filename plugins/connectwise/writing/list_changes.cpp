@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "leat/schema.hpp"
-#include "plugins/connectwise/writing/values.hpp"
+#include "plugins/connectwise/values.hpp"
 
 namespace leat::connectwise {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/timestamp.hpp"
-#include "plugins/connectwise/writing/values.hpp"
+#include "plugins/connectwise/values.hpp"
 
 namespace leat::connectwise {
 namespace {

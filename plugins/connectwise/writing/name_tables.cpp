@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "plugins/connectwise/exchange.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
-#include "plugins/connectwise/writing/exchange.hpp"
 #include "plugins/connectwise/writing/match.hpp"
 
 namespace leat::connectwise {

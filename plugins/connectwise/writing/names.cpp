@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "plugins/connectwise/writing/values.hpp"
+#include "plugins/connectwise/values.hpp"
 
 namespace leat::connectwise {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "leat/context.hpp"
-#include "plugins/connectwise/writing/payload.hpp"
+#include "plugins/connectwise/payload.hpp"
 
 namespace leat::connectwise {
 

@@ -2,13 +2,13 @@
 #include <filesystem>
 #include <system_error>
 
+#include "plugins/connectwise/exchange.hpp"
 #include "plugins/connectwise/own_rights.hpp"
+#include "plugins/connectwise/payload.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/writing/custom_fields.hpp"
-#include "plugins/connectwise/writing/exchange.hpp"
 #include "plugins/connectwise/writing/options.hpp"
-#include "plugins/connectwise/writing/payload.hpp"
 #include "plugins/connectwise/writing/publisher.hpp"
 
 namespace leat::connectwise {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "plugins/connectwise/text.hpp"
-#include "plugins/connectwise/writing/values.hpp"
+#include "plugins/connectwise/values.hpp"
 
 namespace leat::connectwise {
 namespace {

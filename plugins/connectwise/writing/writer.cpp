@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "leat/xref.hpp"
+#include "plugins/connectwise/exchange.hpp"
+#include "plugins/connectwise/payload.hpp"
 #include "plugins/connectwise/writing/answers.hpp"
-#include "plugins/connectwise/writing/exchange.hpp"
-#include "plugins/connectwise/writing/payload.hpp"
 
 namespace leat::connectwise {
 namespace {

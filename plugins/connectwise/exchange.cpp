@@ -1,4 +1,4 @@
-#include "plugins/connectwise/writing/exchange.hpp"
+#include "plugins/connectwise/exchange.hpp"
 
 #include "plugins/connectwise/text.hpp"
 

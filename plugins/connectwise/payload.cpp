@@ -1,11 +1,11 @@
-#include "plugins/connectwise/writing/payload.hpp"
+#include "plugins/connectwise/payload.hpp"
 
 #include <algorithm>
 
 #include "leat/schema.hpp"
 #include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/timestamp.hpp"
-#include "plugins/connectwise/writing/values.hpp"
+#include "plugins/connectwise/values.hpp"
 
 namespace leat::connectwise {
 namespace {
