@@ -1,10 +1,10 @@
 #include "plugins/connectwise/reading/conditions.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 
+#include "leat/http.hpp"
 #include "plugins/connectwise/text.hpp"
 
 namespace leat::connectwise {
@@ -121,13 +121,6 @@ class ListFinder {
   std::optional<List> found_;
 };
 
-std::optional<std::int64_t> whole(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return {};
-  return number;
-}
-
 // In the order in which they are asked for.
 std::vector<std::string_view> values_of(std::string_view list) {
   std::vector<std::string_view> values;
@@ -141,8 +134,8 @@ std::vector<std::string_view> values_of(std::string_view list) {
     begin = token.end;
   }
   add(list.size());
-  if (std::ranges::all_of(values, [](std::string_view value) { return whole(value).has_value(); })) {
-    std::ranges::stable_sort(values, {}, [](std::string_view value) { return *whole(value); });
+  if (std::ranges::all_of(values, [](std::string_view value) { return whole_number(value).has_value(); })) {
+    std::ranges::stable_sort(values, {}, [](std::string_view value) { return *whole_number(value); });
   }
   // Text compares without case.
   std::set<std::string> known;
@@ -160,15 +153,7 @@ std::string both(std::string_view a, std::string_view b) {
   return "(" + std::string(a) + ") and " + std::string(b);
 }
 
-std::size_t encoded_length(std::string_view text) {
-  std::size_t length = 0;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    length += plain ? 1 : 3;
-  }
-  return length;
-}
+std::size_t encoded_length(std::string_view text) { return url_part(text).size(); }
 
 Result<std::vector<std::string>> split_conditions(std::string_view conditions, std::size_t length_max) {
   const auto list = ListFinder(conditions).longest();

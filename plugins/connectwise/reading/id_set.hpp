@@ -1,4 +1,5 @@
-// A set of ids: one bit each, in blocks of a million. Memory 128 KiB for each block that has an id.
+// A set of ids: one bit each, in blocks of a million.
+// Memory   128 KiB for each block that has an id.
 // Threads  one user at a time; pure.
 #pragma once
 

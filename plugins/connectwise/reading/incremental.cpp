@@ -1,9 +1,9 @@
 #include "plugins/connectwise/reading/incremental.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/timestamp.hpp"
 
 namespace leat::connectwise {
@@ -34,10 +34,9 @@ void Incremental::load(const json& cursor) {
     const auto changed = parse_timestamp(time);
     if (!changed || !records.is_object()) continue;
     for (const auto& [text, print] : records.items()) {
-      std::int64_t id = 0;
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-      if (error != std::errc{} || end != text.data() + text.size() || !print.is_number_unsigned()) continue;
-      seen_[*changed][id] = print.get<std::uint32_t>();
+      const auto id = whole_number(text);
+      if (!id || !print.is_number_unsigned()) continue;
+      seen_[*changed][*id] = print.get<std::uint32_t>();
       ++seen_count_;
     }
   }

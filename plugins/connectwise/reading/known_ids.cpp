@@ -1,8 +1,9 @@
 #include "plugins/connectwise/reading/known_ids.hpp"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <string>
+
+#include "plugins/connectwise/text.hpp"
 
 namespace leat::connectwise {
 namespace {
@@ -21,11 +22,9 @@ void KnownIds::load(Context& context) {
   if (loaded_) return;
   const State state = context.state();
   for (const std::string& key : state.keys(prefix)) {
-    std::int64_t block = 0;
-    const char* end = key.data() + key.size();
-    const auto [read, error] = std::from_chars(key.data() + prefix.size(), end, block);
+    const auto block = whole_number(std::string_view(key).substr(prefix.size()));
     const auto bytes = state.get(key);
-    if (error == std::errc{} && read == end && bytes && ids_.set_block(block, *bytes)) continue;
+    if (block && bytes && ids_.set_block(*block, *bytes)) continue;
     context.warn("the known ids in " + key + " are damaged and forgotten: deletions among them are not seen");
     state.erase(key);
   }

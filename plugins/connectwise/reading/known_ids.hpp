@@ -3,7 +3,8 @@
 // worst its deletion is reported though nobody saw it. The other way round a deletion would be missed.
 // They are of one list of one system, which is kept beside them: of another one the same numbers are other records.
 // State    "leat.kv/1": "ids/0"..., a block each, and "list": {"path", "system"}.
-// Ceiling  900 blocks of a million ids each: ids up to 943,718,400. Memory 128 KiB for each block in use.
+// Ceiling  900 blocks of a million ids each: ids up to 943,718,400.
+// Memory   128 KiB for each block in use.
 // Threads  one call at a time.
 // Errors   invalid: an id beyond the ceiling. busy, broken: the store's.
 #pragma once

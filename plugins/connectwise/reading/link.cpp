@@ -1,18 +1,11 @@
 #include "plugins/connectwise/reading/link.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "plugins/connectwise/text.hpp"
 
 namespace leat::connectwise {
 namespace {
-
-constexpr std::uint64_t print_start = 14695981039346656037ULL;  // FNV-1a
-
-void mix(std::uint64_t& print, std::string_view text) {
-  for (const char c : text) print = (print ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-}
 
 // The value of a query parameter in a URL; the name in any case. An old server wrote "&" where the "?" belongs.
 std::optional<std::int64_t> number_in_url(std::string_view url, std::string_view name) {
@@ -20,10 +13,7 @@ std::optional<std::int64_t> number_in_url(std::string_view url, std::string_view
     const std::string_view pair = url.substr(at + 1, url.find_first_of("?&", at + 1) - at - 1);
     const std::size_t equals = pair.find('=');
     if (equals == pair.npos || !same_letters(pair.substr(0, equals), name)) continue;
-    const std::string_view digits = pair.substr(equals + 1);
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error == std::errc{} && end == digits.data() + digits.size()) return number;
+    if (const auto number = whole_number(pair.substr(equals + 1))) return number;
   }
   return {};
 }
@@ -57,16 +47,9 @@ std::optional<std::int64_t> page_of_link(std::string_view link, std::string_view
 
 std::uint64_t page_print(std::string_view body) {
   constexpr std::size_t sample = 4096;
-  std::uint64_t print = print_start;
-  mix(print, body.substr(0, sample));
-  if (body.size() > sample) mix(print, body.substr(std::max(sample, body.size() - sample)));
+  std::uint64_t print = hash_of(body.substr(0, sample));
+  if (body.size() > sample) print = hash_of(body.substr(std::max(sample, body.size() - sample)), print);
   return print ^ (body.size() << 1U);
-}
-
-std::uint64_t text_print(std::string_view text) {
-  std::uint64_t print = print_start;
-  mix(print, text);
-  return print;
 }
 
 }  // namespace leat::connectwise

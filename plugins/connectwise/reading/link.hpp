@@ -16,7 +16,4 @@ std::optional<std::int64_t> page_of_link(std::string_view link, std::string_view
 // Tells two bodies apart without reading all of them.
 std::uint64_t page_print(std::string_view body);
 
-// Of the whole text.
-std::uint64_t text_print(std::string_view text);
-
 }  // namespace leat::connectwise

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "plugins/connectwise/reading/link.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/timestamp.hpp"
@@ -145,7 +144,7 @@ void ListReader::leave_out_known(Batch& out, std::size_t begin, Context& context
     const auto id = id_of(*record);
     const auto changed = time_of(*record, setup_->field);
     if (!id || !changed || !incremental_->matters(*changed)) continue;
-    if (incremental_->is_new(*id, *changed, text_print(record->json()))) continue;
+    if (incremental_->is_new(*id, *changed, hash_of(record->json()))) continue;
     out.drop(i);
     ++known;
   }

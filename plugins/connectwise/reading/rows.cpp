@@ -1,6 +1,5 @@
 #include "plugins/connectwise/reading/rows.hpp"
 
-#include <charconv>
 #include <string>
 #include <vector>
 
@@ -70,10 +69,7 @@ std::optional<std::int64_t> id_of(const Record& record) {
   if (const auto number = id.i64()) return number;
   const auto text = id.str();
   if (!text) return {};
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc{} || end != text->data() + text->size()) return {};
-  return number;
+  return whole_number(*text);
 }
 
 }  // namespace leat::connectwise

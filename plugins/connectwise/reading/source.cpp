@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "plugins/connectwise/catalog/entity_names.hpp"
-#include "plugins/connectwise/reading/link.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
 
@@ -84,7 +83,7 @@ Result<Source> Source::make(const SourceOptions& options) {
   paging.repeats_at_end = is_report(operation);
   paging.forward_only = !is_search(operation);
   source.print_ = std::to_string(
-      text_print(std::string(operation.id) + "\n" + source.parameters_ + (options.pagination.on ? "" : "\none page")));
+      hash_of(std::string(operation.id) + "\n" + source.parameters_ + (options.pagination.on ? "" : "\none page")));
   if (auto done = source.check(options); !done) return done.error();
   return source;
 }
