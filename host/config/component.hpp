@@ -39,7 +39,8 @@ struct ComponentInfo {
   std::string type;  // "connectwise"
   std::string title;
   std::string summary;
-  Json schema;  // of its options; parse_schema() has accepted it
+  Json schema;            // of its options; parse_schema() has accepted it
+  bool isolated = false;  // it has a process of its own
 };
 
 // Which components there are. Constant while it is used.

@@ -253,6 +253,12 @@ Json SchemaChecker::check_client(const Node& node, const std::string& path) {
 
 Json SchemaChecker::check_file(const Node& node, const std::string& path) {
   if (!check_text(node, path, "the path of a file")) return nullptr;
+  if (node.text == "-" && isolated_) {
+    error(
+        node.position, path,
+        "\"-\" is the standard input or output of the host; a plugin with isolation: process has none: name a file, or "
+        "take isolation: none");
+  }
   if (node.text == "-") return node.text;
   return (context_.folder / node.text).lexically_normal().string();
 }
@@ -296,7 +302,9 @@ ComponentConfig SchemaChecker::check_component(const Node& node, ComponentKind k
                                                suggest(component.type, known, "; no plugin offers any")));
     return component;
   }
+  const bool around = std::exchange(isolated_, info->isolated);
   component.options = check_object(node, info->schema, path, "type");
+  isolated_ = around;
   return component;
 }
 

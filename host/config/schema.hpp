@@ -61,6 +61,7 @@ class SchemaChecker {
   void error(const Position& position, const std::string& path, std::string message);
 
   const SchemaContext& context_;
+  bool isolated_ = false;  // the component whose options are looked at
   Problems problems_;
   std::map<std::string, std::vector<ComponentConfig>, std::less<>> chains_;
   std::set<std::string, std::less<>> used_clients_;

@@ -43,7 +43,7 @@ Registry::Registry(const std::vector<Library>& libraries) {
     if (library.state != Library::State::loaded) continue;
     for (const LibraryComponent& component : library.components) {
       if (!component.refused.empty()) continue;
-      ComponentInfo info{component.id, component.title, component.summary, component.schema};
+      ComponentInfo info{component.id, component.title, component.summary, component.schema, library.isolated};
       entries_[static_cast<ComponentKind>(component.kind)].emplace(
           component.id, Entry{std::move(info), component.table, component.host});
     }

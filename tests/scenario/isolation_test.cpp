@@ -59,6 +59,8 @@ std::set<int> up_to(int count, const std::set<int>& without = {}) {
   return all;
 }
 
+using Words = std::vector<std::string>;
+
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 // The processes whose parent is this one.
@@ -231,6 +233,38 @@ TEST_CASE("a plugin named in the configuration that is not there is a mistake wi
   CHECK(contains(checked.err + checked.out,
                  "plugins.libraries[\"test.troubel\"]: there is no such plugin; did you mean"));
   CHECK(contains(checked.err + checked.out, "leat.yaml:1:"));
+}
+
+TEST_CASE("- for the host's standard input or output is a mistake of a plugin in its own process, with its place") {
+  const auto config = [](const char* isolation) {
+    return "plugins: { libraries: { leat.file: { isolation: " + std::string(isolation) + R"( } } }
+incoming: { records: { subscriber: { type: file, path: records.ndjson } } }
+outgoing:
+  out:
+    publisher:
+      type: file
+      path: "-"
+      format: ndjson
+routes: { print: { incoming: records, outgoing: out } }
+)";
+  };
+  const Story isolated(config("process"));
+  isolated.folder().write("records.ndjson", records(2));
+  for (const auto& command : {Words{"check"}, Words{"run", "--once"}}) {
+    Words words = command;
+    words.push_back(isolated.config());
+    const Exit ran = isolated.leat(words);
+    CHECK(ran.code == 2);
+    CAPTURE(ran.err);
+    CHECK(contains(ran.err + ran.out,
+                   "leat.yaml:7:13: outgoing.out.publisher.path: \"-\" is the standard input or output of the host; a "
+                   "plugin with isolation: process has none: name a file, or take isolation: none"));
+  }
+  const Story bare(config("none"));
+  bare.folder().write("records.ndjson", records(2));
+  const Exit ran = bare.run_once();
+  CHECK(ran.code == 0);
+  CHECK(ran.out.find("record 2") != std::string::npos);
 }
 
 TEST_CASE("what a plugin prints is a line of the log, and never part of what leat prints") {
