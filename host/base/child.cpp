@@ -12,8 +12,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 #include <utility>
+
+#include "host/base/descriptor.hpp"
 
 namespace leat::host {
 namespace {
@@ -21,24 +22,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kept_max = 1 << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
-
-Error failed(std::string_view what, int error) {
-  return Error{ErrorKind::broken, fmt::format("{}: {}", what, std::generic_category().message(error)), 0};
-}
 
 std::string content(int file) {
   std::string text(kept_max, '\0');

@@ -1,6 +1,7 @@
 // Looks at each request to a client of the configuration before it is sent, and may keep it back: for commands that show
 // what would be sent, that send only what was agreed to, or that only read.
-// Owner    a command; HostState points to it for that long. Threads  any, at the same time.
+// Owner    a command; HostState points to it for that long.
+// Threads  any, at the same time.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +14,18 @@
 
 namespace leat::host {
 
-// GET, HEAD and OPTIONS, and a POST that is marked as repeatable: a search. Other methods that are marked so may be sent
-// twice, but they change something.
+// Methods that change nothing: RFC 9110, 9.2.1.
+inline bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+
+// Sent twice it does what it does when sent once: by its method, or because it is marked so.
+inline bool repeatable(const leat_http_request& request) {
+  return is_safe({request.method.ptr, request.method.len}) || (request.flags & LEAT_HTTP_IDEMPOTENT) != 0;
+}
+
+// Of those that are marked as repeatable only a POST: a search. Others may be sent twice, but they change something.
 inline bool only_reads(const leat_http_request& request) {
   const std::string_view method(request.method.ptr, request.method.len);
-  if (method == "GET" || method == "HEAD" || method == "OPTIONS") return true;
-  return method == "POST" && (request.flags & LEAT_HTTP_IDEMPOTENT) != 0;
+  return is_safe(method) || (method == "POST" && repeatable(request));
 }
 
 class RequestGate {

@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 namespace leat::host {
 namespace {
@@ -28,10 +26,6 @@ Encoder encoded(const Error& error) {
 }
 
 }  // namespace
-
-Descriptor::~Descriptor() {
-  if (number_ >= 0) close(number_);
-}
 
 std::string Channel::read(const Receive& receive) {
   for (;;) {

@@ -2,8 +2,7 @@
 // Owner    whoever serves the other side.
 // Threads  ask and tell: any. read: one, which must not wait for an answer itself.
 // Errors   a peer that is gone, or that sends what is no message, ends read() with the reason. Nothing more arrives
-// then;
-//          who waits is told by end().
+//          then; who waits is told by end().
 #pragma once
 
 #include <atomic>
@@ -21,6 +20,7 @@
 #include <vector>
 
 #include "host/base/buffer.hpp"
+#include "host/base/descriptor.hpp"
 #include "host/base/guarded.hpp"
 #include "host/isolation/messages.hpp"
 
@@ -37,22 +37,6 @@ struct Message {
   Buffer body;
 
   std::string_view bytes() const { return {reinterpret_cast<const char*>(body.data()), body.size()}; }
-};
-
-// A file descriptor, closed at its end.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor();
-  int get() const { return number_; }
-
- private:
-  int number_;
 };
 
 // One question.

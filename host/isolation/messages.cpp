@@ -14,8 +14,8 @@ leat_bytes bytes_of(std::string_view text) { return {reinterpret_cast<const std:
 void encode_headers(Encoder& out, const leat_header* headers, std::size_t count) {
   out.number(static_cast<std::uint32_t>(count));
   for (std::size_t i = 0; i < count; ++i) {
-    out.text(host::view(headers[i].name));
-    out.text(host::view(headers[i].value));
+    out.text(view(headers[i].name));
+    out.text(view(headers[i].value));
   }
 }
 
@@ -119,8 +119,8 @@ Call::SteadyPoint deadline_of(const CallImage& call) {
 void encode(Encoder& out, const leat_http_request& request) {
   out.grow(request.body.len + 1024);
   out.number(request.flags);
-  out.text(host::view(request.method));
-  out.text(host::view(request.url));
+  out.text(view(request.method));
+  out.text(view(request.url));
   encode_headers(out, request.headers, request.header_count);
   out.text(view(request.body));
   out.number(request.timeout_ms);
@@ -141,7 +141,7 @@ RequestImage::RequestImage(Decoder& in) {
 void encode(Encoder& out, const leat_outcome& outcome, const leat_http_response* response) {
   out.number(outcome.kind);
   out.number(outcome.retry_after_ms);
-  out.text(host::view(outcome.message));
+  out.text(view(outcome.message));
   out.flag(response != nullptr);
   if (response == nullptr) return;
   out.grow(response->body.len + 1024);

@@ -15,14 +15,9 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <system_error>
 
 namespace leat::host {
 namespace {
-
-Error failed(std::string_view what, int error) {
-  return Error{ErrorKind::broken, fmt::format("{}: {}", what, std::generic_category().message(error)), 0};
-}
 
 struct Actions {
   posix_spawn_file_actions_t files{};

@@ -1,6 +1,8 @@
 // A child process of this one: the host's own program again, with a socket as its descriptor 3 and nothing else of
 // ours. Its stdin is empty; what it prints comes through a pipe. It has a process group of its own, so that a Ctrl-C is
-// the host's to answer, and ends with the thread that started it. Owner    Life. Threads  any; reap: one.
+// the host's to answer, and ends with the thread that started it.
+// Owner    Life.
+// Threads  any; reap: one.
 #pragma once
 
 #include <sys/types.h>
@@ -9,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "host/isolation/channel.hpp"
+#include "host/base/descriptor.hpp"
 #include "leat/result.hpp"
 
 namespace leat::host {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "host/base/request_gate.hpp"
 #include "host/isolation/batch_image.hpp"
 
 namespace leat::host {

@@ -22,7 +22,7 @@ leat_kind run(leat_ctx* ctx, Body&& body) noexcept {
 
 leat_kind create(const leat_host* host, leat_ctx* ctx, leat_str config, void** self) noexcept {
   return thunk(ctx, [&] {
-    auto made = Proxy::create(static_cast<const IsolatedComponent&>(*host), *ctx, host::view(config));
+    auto made = Proxy::create(static_cast<const IsolatedComponent&>(*host), *ctx, view(config));
     if (!made) return refuse(ctx, made.error());
     *self = made->release();
     return LEAT_OK;
@@ -31,20 +31,34 @@ leat_kind create(const leat_host* host, leat_ctx* ctx, leat_str config, void** s
 
 void destroy(void* self) noexcept { delete static_cast<Proxy*>(self); }
 
+leat_kind doctor(void* self, leat_ctx* ctx, leat_rec* known, leat_rec* out) noexcept {
+  return run(ctx, [&] { return of(self).doctor(*ctx, *known, *out); });
+}
+
+// ---- transformer
+
 leat_kind process(void* self, leat_ctx* ctx, leat_batch* batch) noexcept {
   return run(ctx, [&] { return of(self).process(*ctx, *batch); });
 }
+leat_kind constants(void* self, leat_ctx* ctx, leat_rec* known) noexcept {
+  return run(ctx, [&] { return of(self).constants(*ctx, *known); });
+}
+
+// ---- publisher
+
 leat_kind publish(void* self, leat_ctx* ctx, leat_batch* batch) noexcept {
   return run(ctx, [&] { return of(self).publish(*ctx, *batch); });
 }
 leat_kind open_publisher(void* self, leat_ctx* ctx) noexcept {
   return run(ctx, [&] { return of(self).open(*ctx); });
 }
-leat_kind close(void* self, leat_ctx* ctx) noexcept {
+leat_kind close(void* self, leat_ctx* ctx) noexcept {  // and of a subscriber
   return run(ctx, [&] { return of(self).close(*ctx); });
 }
 std::int32_t replay_safe(void* self) noexcept { return of(self).replay_safe() ? 1 : 0; }
 std::uint32_t batch_max(void* self) noexcept { return of(self).batch_max(); }
+
+// ---- subscriber
 
 leat_kind open_subscriber(void* self, leat_ctx* ctx, leat_bytes cursor) noexcept {
   return run(ctx, [&] { return of(self).open(*ctx, view(cursor)); });
@@ -55,10 +69,11 @@ leat_kind poll(void* self, leat_ctx* ctx, std::uint32_t max, std::uint32_t wait_
 leat_kind settle(void* self, leat_ctx* ctx, leat_bytes cursor, std::int32_t stored) noexcept {
   return run(ctx, [&] { return of(self).settle(*ctx, view(cursor), stored != 0); });
 }
-
 leat_kind webhook(void* self, leat_ctx* ctx, const leat_webhook* request, leat_batch* out) noexcept {
   return run(ctx, [&] { return of(self).webhook(*ctx, *request, *out); });
 }
+
+// ---- client
 
 leat_kind send(void* self, leat_ctx* ctx, const leat_http_request* request, leat_http_done done, void* user,
                std::uint64_t* call) noexcept {
@@ -83,12 +98,6 @@ void quiesce(void* self) noexcept {
 }
 
 constexpr leat_http_client client_table{sizeof(leat_http_client), 0, &send, &cancel, &quiesce};
-leat_kind constants(void* self, leat_ctx* ctx, leat_rec* known) noexcept {
-  return run(ctx, [&] { return of(self).constants(*ctx, *known); });
-}
-leat_kind doctor(void* self, leat_ctx* ctx, leat_rec* known, leat_rec* out) noexcept {
-  return run(ctx, [&] { return of(self).doctor(*ctx, *known, *out); });
-}
 
 }  // namespace
 

@@ -56,8 +56,6 @@ class Sends {
   Guarded<State> state_;
 };
 
-// Idempotent by method or by flag: RFC 9110, 9.2.1, for the methods that change nothing.
-bool repeatable(const leat_http_request& request);
 // Completes it without an answer.
 void complete(const Send& send, leat_kind kind, std::string_view why);
 

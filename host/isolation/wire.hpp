@@ -1,6 +1,7 @@
 // Values as bytes, for messages between the host and a plugin's process: little-endian numbers, texts with their
 // length. Both processes are the same program on the same machine, so that there are no versions here; a plugin that
-// went mad may have written anything all the same, so that reading trusts nothing. Threads  one user at a time.
+// went mad may have written anything all the same, so that reading trusts nothing.
+// Threads  one user at a time.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +27,6 @@ class Encoder {
     out_ += value;
   }
   void raw(std::string_view value) { out_ += value; }
-  // A number to be stated later, where it stands now.
-  std::size_t reserve_count() {
-    number<std::uint32_t>(0);
-    return out_.size() - sizeof(std::uint32_t);
-  }
-  void set_count(std::size_t at, std::uint32_t value) { std::memcpy(out_.data() + at, &value, sizeof value); }
   void grow(std::size_t by) { out_.reserve(out_.size() + by); }
 
   std::string take() { return std::move(out_); }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "host/base/buffer.hpp"
+#include "host/base/request_gate.hpp"
 #include "host/plugin/client_instance.hpp"
 
 namespace leat::host {
@@ -85,11 +86,6 @@ struct Waiting {
     waiting.changed.notify_all();
   }
 };
-
-bool repeatable(const leat_http_request& request) {
-  const std::string_view method = view(request.method);
-  return (request.flags & LEAT_HTTP_IDEMPOTENT) != 0 || method == "GET" || method == "HEAD" || method == "OPTIONS";
-}
 
 }  // namespace
 

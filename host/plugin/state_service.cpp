@@ -19,7 +19,7 @@ leat_kind use(leat_ctx* ctx, leat_str text, Body&& body) noexcept {
     if (callee == nullptr) {
       return refuse(ctx, LEAT_INVALID, "state: no component is called, so there is nobody whose state this would be");
     }
-    if (!is_utf8(host::view(text))) return refuse(ctx, LEAT_INVALID, "state: a key is UTF-8, this one is not");
+    if (!is_utf8(view(text))) return refuse(ctx, LEAT_INVALID, "state: a key is UTF-8, this one is not");
     return body(services_of(callee->host).state(), callee->name);
   });
 }
@@ -28,7 +28,7 @@ leat_kind get(leat_ctx* ctx, leat_str key, leat_bytes* out) noexcept {
   return use(ctx, key, [&](ComponentState& state, const std::string& component) {
     if (out == nullptr) return refuse(ctx, LEAT_INVALID, "state: get needs a place for the value");
     *out = {nullptr, 0};
-    auto value = state.state(component, host::view(key));
+    auto value = state.state(component, view(key));
     if (!value) return refuse(ctx, value.error());
     if (!*value) return leat_kind{LEAT_NOT_FOUND};
     const std::string_view kept = ctx->keep(std::move(**value));
@@ -39,14 +39,14 @@ leat_kind get(leat_ctx* ctx, leat_str key, leat_bytes* out) noexcept {
 
 leat_kind set(leat_ctx* ctx, leat_str key, leat_bytes value) noexcept {
   return use(ctx, key, [&](ComponentState& state, const std::string& component) {
-    const auto done = state.set_state(component, host::view(key), view(value));
+    const auto done = state.set_state(component, view(key), view(value));
     return done ? leat_kind{LEAT_OK} : refuse(ctx, done.error());
   });
 }
 
 leat_kind erase(leat_ctx* ctx, leat_str key) noexcept {
   return use(ctx, key, [&](ComponentState& state, const std::string& component) {
-    const auto erased = state.erase_state(component, host::view(key));
+    const auto erased = state.erase_state(component, view(key));
     if (!erased) return refuse(ctx, erased.error());
     return leat_kind{*erased ? LEAT_OK : LEAT_NOT_FOUND};
   });
@@ -55,7 +55,7 @@ leat_kind erase(leat_ctx* ctx, leat_str key) noexcept {
 leat_kind keys(leat_ctx* ctx, leat_str prefix, leat_rec* out) noexcept {
   return use(ctx, prefix, [&](ComponentState& state, const std::string& component) {
     if (out == nullptr) return refuse(ctx, LEAT_INVALID, "state: keys needs a record to fill");
-    const auto found = state.state_keys(component, host::view(prefix));
+    const auto found = state.state_keys(component, view(prefix));
     if (!found) return refuse(ctx, found.error());
     const auto done = out->set_json(nlohmann::json(*found).dump());
     return done ? leat_kind{LEAT_OK} : refuse(ctx, done.error());

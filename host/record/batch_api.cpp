@@ -11,7 +11,7 @@ namespace {
 
 // What a plugin says goes to logs and the store, which take UTF-8 only.
 std::string to_line(leat_str message) {
-  const std::string_view text = host::view(message);
+  const std::string_view text = view(message);
   return is_utf8(text) ? std::string(text) : "(the component gave a message that is not UTF-8)";
 }
 
@@ -68,7 +68,7 @@ leat_kind reject(Batch* batch, std::size_t index, leat_kind kind, std::uint64_t 
 
 leat_kind deliver(Batch* batch, std::size_t index, leat_str answer) noexcept {
   if (batch == nullptr) return LEAT_INVALID;
-  return guarded(nullptr, [&] { return batch->deliver(index, host::view(answer)); });
+  return guarded(nullptr, [&] { return batch->deliver(index, view(answer)); });
 }
 
 leat_kind set_cursor(Batch* batch, leat_bytes cursor) noexcept {
