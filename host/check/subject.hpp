@@ -1,5 +1,6 @@
 // An instance of the component under check, called as a host calls it, but without the net that a host has.
-// Owner    the check. Threads  as the component's: one call at a time unless it is LEAT_PARALLEL.
+// Owner    the check.
+// Threads  as the component's: one call at a time unless it is LEAT_PARALLEL.
 // Errors   Failed, as Trial::call says.
 #pragma once
 

@@ -1,5 +1,6 @@
 // What a plugin's process asks of the host: clients, chains, secrets, state; and what it notes: log lines, numbers.
-// Owner    whoever got the message. Threads  any.
+// Owner    whoever got the message.
+// Threads  any.
 #pragma once
 
 #include <string>

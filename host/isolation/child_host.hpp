@@ -1,6 +1,7 @@
 // The host as a plugin sees it in a process of its own: records, batches, contexts, buffers and transports are here;
-// for clients, chains and secrets it asks the real host; log lines and numbers it passes on. Owner    Child; one to a
-// process. Threads  any.
+// for clients, chains and secrets it asks the real host; log lines and numbers it passes on.
+// Owner    Child; one to a process.
+// Threads  any.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,8 @@
 // The libraries that run in processes of their own, as the rest of the host sees them: loaded libraries whose
-// components happen to be proxies. Owner    Session; before Libraries and Registry, after Services. Its tables live as
-// long as it does. Threads  load: one. End: no instance is left; each process is asked to end.
+// components happen to be proxies.
+// Owner    Session; before Libraries and Registry, after Services. Its tables live as long as it does.
+// Threads  load: one.
+// End      no instance is left; each process is asked to end.
 #pragma once
 
 #include <filesystem>

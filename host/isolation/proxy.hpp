@@ -6,7 +6,8 @@
 //                      records before stays
 //   process            tried again record by record: one that ends the process twice by itself is rejected as invalid,
 //                      the others go on
-// Owner    Instance of host/plugin. Threads  any.
+// Owner    Instance of host/plugin.
+// Threads  any.
 #pragma once
 
 #include <condition_variable>

@@ -1,10 +1,12 @@
 // Keeps one plugin's process alive: starts it, starts it again when it has ended, and gives it up when that helps no
 // more.
 //   crash       in-flight calls fail (see proxy.hpp); the next life begins after backoff. Calls that come meanwhile
-//   wait. quarantine  after `crashes_max` crashes within `crashes_within`: every call is denied until the host is
-//   started anew. memory_max  above it the process is replaced as soon as it has nothing to do; above twice that it is
-//   killed.
-// Owner    Isolation. Threads  any; one of its own, which starts all lives: each ends with it.
+//               wait.
+//   quarantine  after `crashes_max` crashes within `crashes_within`: every call is denied until the host is started
+//               anew.
+//   memory_max  above it the process is replaced as soon as it has nothing to do; above twice that it is killed.
+// Owner    Isolation.
+// Threads  any; one of its own, which starts all lives: each ends with it.
 #pragma once
 
 #include <atomic>

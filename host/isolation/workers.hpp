@@ -1,5 +1,7 @@
 // Threads for calls that may wait: one for each that runs at the same time, up to a limit; idle ones stay for the next.
-// Owner    whoever has the calls. Threads  any. End  the destructor waits for what runs; what has not begun is dropped.
+// Owner    whoever has the calls.
+// Threads  any.
+// End      the destructor waits for what runs; what has not begun is dropped.
 #pragma once
 
 #include <condition_variable>

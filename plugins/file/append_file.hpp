@@ -3,8 +3,7 @@
 // Threads     one user at a time; a lock on the file keeps other processes and instances out.
 // Durability  with sync: what append() wrote survives a power cut; without: a crash of the process.
 // Errors      busy: another one writes to the file, or the device fails. denied: it cannot be opened for writing, does
-// not
-//             end as its format says, or the disk is full. Nothing of the batch is in the file then.
+//             not end as its format says, or the disk is full. Nothing of the batch is in the file then.
 #pragma once
 
 #include <cstdint>

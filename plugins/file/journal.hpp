@@ -1,8 +1,10 @@
 // What is about to be appended to a file, written down first, so that after a crash it is known which batches are in
 // it. A text file beside the file: a line that names the file (device and inode), then one line per batch, the last
-// ones. Threads     one user at a time. Durability  with sync an entry survives a power cut before append() returns;
-// without, a crash of the process only. Errors      as system_error(). What cannot be read back (another file, a torn
-// last line) is no error: it is left out.
+// ones.
+// Threads     one user at a time.
+// Durability  with sync an entry survives a power cut before append() returns; without, a crash of the process only.
+// Errors      as system_error(): the journal stays as it was. What cannot be read back (another file, a torn last line)
+//             is no error: it is left out.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,8 @@
 // Appends records to a file.
 // Threads     one user at a time.
 // Durability  a batch that was published survives a crash of the process, and with `sync` a power cut. A task that
-// comes
-//             again after a crash is recognised by its number and content, and not written twice. Standard output knows
-//             nothing of this.
+//             comes again after a crash is recognised by its number and content, and not written twice. Standard output
+//             knows nothing of this.
 // Errors      as AppendFile and PipeOutput. A record that the format cannot hold is rejected alone.
 #pragma once
 
