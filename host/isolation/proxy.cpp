@@ -113,7 +113,7 @@ Result<Done> Proxy::outcome(const Reply& reply, Verb verb) const {
 Result<Done> Proxy::outcome(const Reply& reply, const Lease& lease, Verb verb, Batch& batch, ErrorKind begun) const {
   if (reply.state != Reply::State::answered) return lost(reply, verb, begun);
   Decoder in(reply.answer.bytes());
-  const auto done = decode_result(in);
+  auto done = decode_result(in);
   if (!in.complete() && !apply_changes(in, reply.answer.body, batch)) {
     lease->kill(fmt::format("was killed because its answer to {} was damaged", to_string(verb)));
     return Error{begun, fmt::format("{}: {}: {} gave a damaged answer", name_, to_string(verb), supervisor_.name()), 0};
