@@ -107,6 +107,7 @@ Result<std::vector<Entry>> Journal::read(const FileIdentity& file) const {
 Result<Done> Journal::begin(const FileIdentity& file, const std::vector<Entry>& entries) {
   file_ = file;
   std::vector<std::string> lines;
+  lines.reserve(entries.size());
   for (const Entry& entry : entries) lines.push_back(to_line(entry));
   return renew(std::move(lines));
 }

@@ -63,6 +63,7 @@ TEST_CASE("questions of many threads each get their own answer, messages of 8 Mi
   });
   std::thread reader([&] { ours.read([](const Message&) {}); });
   std::vector<std::thread> askers;
+  askers.reserve(8);
   std::atomic<int> right{0};
   for (int asker = 0; asker < 8; ++asker) {
     askers.emplace_back([&, asker] {
