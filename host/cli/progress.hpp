@@ -1,5 +1,6 @@
 // One line on a terminal's stderr that is drawn anew while work goes on; nothing where stderr is no terminal.
-// Owner    the command. Threads  the line is asked for on a thread of its own.
+// Owner    the command.
+// Threads  the line is asked for on a thread of its own.
 #pragma once
 
 #include <condition_variable>

@@ -1,5 +1,6 @@
 // Transformers one after the other over a batch. What one appends goes to the next ones, not to itself.
-// Owner    whoever made it. Threads  any: each transformer lets in as many calls as its component allows.
+// Owner    whoever made it.
+// Threads  any: each transformer lets in as many calls as its component allows.
 // Errors   the first transformer that fails for the whole batch ends the run; its outcome is each live record's.
 #pragma once
 

@@ -1,5 +1,6 @@
 // Numbers that plugins count ("pages", "requests"), by who counted: shown beside the host's own.
-// Owner    Services. Threads  any.
+// Owner    Services.
+// Threads  any.
 #pragma once
 
 #include <cstddef>

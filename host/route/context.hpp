@@ -1,5 +1,6 @@
 // What the parts of a running engine share.
-// Owner    Engine. Threads  any.
+// Owner    Engine.
+// Threads  any.
 #pragma once
 
 #include <condition_variable>

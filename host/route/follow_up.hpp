@@ -1,6 +1,7 @@
 // What the end of a task makes beside its answer: the cross-reference of its outgoing, and the tasks of the routes that
 // go on after its own. Both are stored in the transaction that ends it.
-// Owner    a worker of the route. Threads  one.
+// Owner    a worker of the route.
+// Threads  one.
 // Memory   the records of further tasks, until they are stored.
 #pragma once
 

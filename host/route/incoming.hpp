@@ -1,7 +1,8 @@
-// The reading side: subscriber -> transformers -> store, page by page; tasks and cursor in one transaction.
-// What a subscriber's failure means: busy, unreachable - again after a backoff, from the stored cursor; denied -
-// paused, with one more try now and then; anything else - stopped. Owner    Engine. Threads  run(): one; the others:
-// any.
+// The reading side: subscriber -> transformers -> store, page by page; tasks and cursor in one transaction. What a
+// subscriber's failure means: busy, unreachable - again after a backoff, from the stored cursor; denied - paused, with
+// one more try now and then; anything else - stopped.
+// Owner    Engine.
+// Threads  run(): one; the others: any.
 #pragma once
 
 #include <condition_variable>

@@ -1,5 +1,6 @@
 // Records on their way into a route: through its own transformers, and into tasks.
-// Owner    whoever stores the tasks, which point into it until then. Threads  one.
+// Owner    whoever stores the tasks, which point into it until then.
+// Threads  one.
 #pragma once
 
 #include <deque>

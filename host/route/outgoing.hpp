@@ -1,7 +1,8 @@
 // The delivering side of a route: claim, attempt, finish; the only place that retries.
 // A publisher that may be sent the same record twice gets as much per claim as it delivers in about half a second; any
 // other only what one call sends, so that a crash leaves no more tasks uncertain than were being sent.
-// Owner    Engine. Threads  work(): one for each of route.workers(); the others: any.
+// Owner    Engine.
+// Threads  work(): one for each of route.workers(); the others: any.
 #pragma once
 
 #include <condition_variable>

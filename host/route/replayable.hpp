@@ -1,7 +1,8 @@
 // The in-memory path of a route with `durability: replayable`: records of a page go to the publisher without being
-// stored; what was not delivered is stored as a task together with the page's cursor, which moves only then. Owner
-// Engine. Threads  work(): one for each of route.workers(); the others: the incoming's. Memory   the incoming has a few
-// pages in flight, each with its records.
+// stored; what was not delivered is stored as a task together with the page's cursor, which moves only then.
+// Owner    Engine.
+// Threads  work(): one for each of route.workers(); the others: the incoming's.
+// Memory   the incoming has a few pages in flight, each with its records.
 #pragma once
 
 #include <atomic>

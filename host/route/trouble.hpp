@@ -1,6 +1,7 @@
 // What a route tells its operator about attempts that will be repeated: the first one of each error kind, and that
 // records arrive again. A far side that fails now and then is told of at most once a minute.
-// Owner    Outgoing. Threads  any.
+// Owner    Outgoing.
+// Threads  any.
 #pragma once
 
 #include <array>

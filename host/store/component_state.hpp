@@ -1,5 +1,6 @@
 // A few durable values of component instances: what "leat.kv/1" gives and takes.
-// Owner       main. Threads  any, at the same time.
+// Owner       main.
+// Threads     any, at the same time.
 // Durability  what set_state() or erase_state() reported as done survives power loss; otherwise nothing was changed.
 // Errors      as TaskStore. invalid: a key, a value or their number beyond the limits, which the text names.
 // component   its place and type: "incoming.tickets.subscriber (connectwise)". Values of one are nobody else's.

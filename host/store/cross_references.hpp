@@ -1,6 +1,7 @@
 // Which id of a far side stands for which key of a source: what "leat.xref/1" looks up. Pairs are kept in named sets; a
 // source has one target in its set, a target may have several sources.
-// Owner       main. Threads  any, at the same time.
+// Owner       main.
+// Threads     any, at the same time.
 // Durability  a pair is written in the transaction that finishes its task.
 // Errors      as TaskStore.
 #pragma once

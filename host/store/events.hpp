@@ -1,5 +1,6 @@
 // What webhooks told, kept until the incoming's subscriber has read it: what "leat.events/1" gives.
-// Owner       main. Threads  any, at the same time.
+// Owner       main.
+// Threads     any, at the same time.
 // Durability  what add_events() reported as done survives power loss; otherwise nothing of it was stored. An event goes
 //             only in the transaction that stores the page it was read for: see Page in task_store.hpp.
 // Order       an event that can be read has a higher id than all of its incoming that could be read before it.

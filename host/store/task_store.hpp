@@ -1,14 +1,14 @@
-// Durable queue between incoming and outgoing, with the cursors and events of the incomings and the state of components.
+// Durable queue between incoming and outgoing, with the cursors and events of the incomings and the state of
+// components.
 // Owner       main; routes borrow it and end first.
 // Threads     any, at the same time. Further processes and machines may use the same queue: an object of this class is
-// one
-//             worker, which leases what it works on; what its lease holds is hidden from the others until it runs out.
+//             one worker, which leases what it works on; what its lease holds is hidden from the others until it runs
+//             out.
 // Durability  what put() or finish() reported as done survives power loss; otherwise nothing of it was stored.
 // Errors      busy: locked by somebody else or no room on the disk, nothing was changed, try again later.
 //             broken: damaged, read-only, or of a newer version; the host stops and says where.
 // Order       tasks of one key keep the order in which they were put, and at most one of them is fresh, processing, in
-// retry
-//             or uncertain; those behind it are waiting. The next one is let go once that one is settled.
+//             retry or uncertain; those behind it are waiting. The next one is let go once that one is settled.
 #pragma once
 
 #include <array>

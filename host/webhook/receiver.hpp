@@ -8,7 +8,8 @@
 //   busy, unreachable, uncertain,    429 with Retry-After: come again. ConnectWise repeats after 429 and not after 503
 //   cancelled, full, too late
 //   anything else                    503
-// Owner    the command; ends after the listener, before the runtime. Threads  any.
+// Owner    the command; ends after the listener, before the runtime.
+// Threads  any.
 #pragma once
 
 #include <cstdint>
