@@ -371,26 +371,7 @@ EngineStats Engine::Impl::statistics() const {
   for (const auto& incoming : incomings_) all.incoming.push_back(incoming->statistics());
   for (const auto& line : lines_) {
     if (!wanted(line->route.config)) continue;
-    const Route& route = line->route;
-    const RouteCounters& counters = route.counters;
-    Standing::Value standing = route.standing.get();
-    RouteStats& stats = all.routes.emplace_back();
-    stats.route = route.config.name;
-    stats.incoming = route.config.incoming;
-    stats.after = route.config.after;
-    stats.state = standing.state;
-    stats.reason = std::move(standing.reason);
-    stats.received = counters.received;
-    stats.stored = counters.stored;
-    stats.deduplicated = counters.deduplicated;
-    stats.skipped = counters.skipped;
-    stats.finished = counters.finished;
-    stats.failed = counters.failed;
-    stats.uncertain = counters.uncertain;
-    stats.retried = counters.retried;
-    stats.bytes = counters.bytes;
-    stats.xref_missing = counters.xref_missing;
-    stats.pending = {counters.pending_tasks, counters.pending_bytes};
+    all.routes.push_back(line->route.statistics());
   }
   return all;
 }

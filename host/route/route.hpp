@@ -64,6 +64,8 @@ struct Route {
   // At the same time. A publisher that takes one call at a time gets its records in order.
   std::uint32_t workers() const { return publisher.parallel() ? config.concurrency : 1; }
 
+  RouteStats statistics() const;
+
   // A delivered record ("task 17") of which no cross-reference can be written.
   void miss_xref(Log& log, std::string_view what, std::string_view why) {
     constexpr std::uint64_t told_max = 20;

@@ -1,98 +1,11 @@
 // `leat plan` shows exactly what would be sent, and sends nothing; `leat apply` sends exactly that, once.
 #include <doctest/doctest.h>
 
-#include <csignal>
 #include <filesystem>
-#include <thread>
 
-#include "scenario/story.hpp"
+#include "scenario/plan_story.hpp"
 
 using namespace leat::test;
-
-namespace {
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-constexpr const char* kPatch = "PATCH /service/tickets/{id}";
-constexpr const char* kNote = "POST /service/tickets/{parentId}/notes";
-
-std::string patches(const std::string& publisher_options, const std::string& summary = "{{ summary }}") {
-  return R"(
-incoming: { changes: { subscriber: { type: file, path: changes.ndjson } } }
-outgoing:
-  patch:
-    transformers:
-      - { type: map, fields: { path: { id: "{{ id }}" }, payload: { summary: ")" +
-         summary + R"(" } } }
-    publisher: { type: connectwise, client: psa, entity: "PATCH /service/tickets/{id}")" +
-         publisher_options + R"( }
-routes: { patch: { incoming: changes, outgoing: patch, key: id } }
-)";
-}
-
-constexpr const char* kNotes = R"(
-incoming: { changes: { subscriber: { type: file, path: changes.ndjson } } }
-outgoing:
-  notes:
-    transformers:
-      - type: map
-        fields: { path: { parentId: "{{ id }}" }, payload: { text: "{{ text }}", internalAnalysisFlag: true } }
-    publisher: { type: connectwise, client: psa, entity: "POST /service/tickets/{parentId}/notes" }
-routes: { notes: { incoming: changes, outgoing: notes, key: id } }
-)";
-
-constexpr const char* kTicket = "POST /service/tickets";
-
-std::string steps(const std::string& publisher_options, const std::string& isolation = "none") {
-  return "plugins: { folders: [\"" LEAT_STEPS_FOLDER "\"], libraries: { test.steps: { isolation: " + isolation +
-         R"( } } }
-incoming: { changes: { subscriber: { type: file, path: changes.ndjson } } }
-outgoing:
-  steps: { publisher: { type: steps, client: psa)" +
-         publisher_options + R"( } }
-routes: { steps: { incoming: changes, outgoing: steps, key: id } }
-)";
-}
-
-constexpr const char* kUpserts = R"(
-incoming: { changes: { subscriber: { type: file, path: changes.ndjson } } }
-outgoing:
-  tickets:
-    transformers:
-      - type: map
-        fields: { payload: { summary: "{{ summary }}", externalXRef: "{{ ref }}", company: { id: 3 }, board: Help Desk } }
-    publisher: { type: connectwise, client: psa, entity: POST /service/tickets, match: externalXRef, names: true }
-routes: { tickets: { incoming: changes, outgoing: tickets, key: id } }
-)";
-
-void store(const Story& story) {
-  const Exit stored = story.leat({"run", "--once", "--store-only", story.config()});
-  CAPTURE(stored.err);
-  REQUIRE(stored.code == 0);
-}
-
-std::string plan_file(const Story& story) { return (story.folder().path() / "plan.json").string(); }
-
-std::string status_of(const Story& story, const std::string& key) {
-  return story.tasks({"--key", key}).at(0)["status"].get<std::string>();
-}
-
-std::size_t notes_of(const Sandbox& sandbox, int ticket) {
-  std::size_t found = 0;
-  for (const Json& note : sandbox.get("/service/tickets/" + std::to_string(ticket) + "/notes?pageSize=1000")) {
-    found += note["text"] == "planned" ? 1 : 0;
-  }
-  return found;
-}
-
-// The ticket of this summary, of which there is one.
-int ticket_of(const Sandbox& sandbox, const std::string& summary) {
-  const Json found = sandbox.get("/service/tickets?conditions=summary%20%3D%20%22" + summary + "%22");
-  REQUIRE(found.size() == 1);
-  return found[0]["id"].get<int>();
-}
-
-}  // namespace
 
 TEST_CASE("a plan shows each request field by field, nothing is sent, and apply sends it once") {
   for (const std::string options : {"", ", compare: true"}) {
@@ -231,25 +144,6 @@ TEST_CASE("tasks that mean one new record are planned as its creation and its ch
   for (const Json& task : story.tasks()) CHECK(task["status"] == "finished");
 }
 
-TEST_CASE("the change of a record whose planned creation failed is not sent, and is not turned into a creation") {
-  const Sandbox sandbox({"--tickets", "20", "--fault",
-                         R"({"fault": "drop-before", "method": "POST", "path": "/service/tickets", "count": 1})"});
-  const Story story(sandbox, kUpserts);
-  story.folder().write(
-      "changes.ndjson",
-      "{\"id\":1,\"ref\":\"K-1\",\"summary\":\"First\"}\n{\"id\":2,\"ref\":\"K-1\",\"summary\":\"Second\"}\n");
-  store(story);
-  REQUIRE(story.leat({"plan", story.config(), "tickets", "--out", plan_file(story)}).code == 0);
-  const Exit applied = story.leat({"apply", story.config(), plan_file(story)});
-  CAPTURE(applied.out);
-  CHECK(applied.code == 1);
-  CHECK(has(applied.out,
-            "the plan is stale: planned is PATCH /service/tickets/{id of task 1}, now it would be POST "
-            "/service/tickets"));
-  CHECK(sandbox.get("/service/tickets?conditions=externalXRef%20%3D%20%22K-1%22").empty());
-  CHECK(status_of(story, "2") == "new");
-}
-
 TEST_CASE("elements of a bulk call are planned whole: nothing is said to depend on their answers") {
   const Sandbox sandbox({"--tickets", "20"});
   const Story story(sandbox, R"(
@@ -295,48 +189,6 @@ TEST_CASE("what would fail is told, is not applied, and the others are") {
   CHECK(status_of(story, "1") == "finished");
   CHECK(status_of(story, "2") == "new");
   CHECK(status_of(story, "999999") == "new");
-}
-
-TEST_CASE("a plan that is not what would be sent now is refused, and its tasks stay as they were") {
-  const Sandbox sandbox({"--tickets", "20"});
-  const Story story(sandbox, patches(""));
-  story.folder().write("changes.ndjson", "{\"id\":1,\"summary\":\"x\"}\n{\"id\":2,\"summary\":\"y\"}\n");
-  store(story);
-  REQUIRE(story.leat({"plan", story.config(), "patch", "--out", plan_file(story)}).code == 0);
-  // The same configuration, but for the text it makes.
-  std::string config = story.folder().read("leat.yaml");
-  config.replace(config.find("{{ summary }}"), 13, "{{ summary }}!");
-  story.folder().write("leat.yaml", config);
-  const Exit applied = story.leat({"apply", story.config(), plan_file(story)});
-  CAPTURE(applied.out);
-  CHECK(applied.code == 1);
-  CHECK(has(applied.out, "the plan is stale: PATCH /service/tickets/1 would now be sent with another body"));
-  CHECK(sandbox.requests(kPatch) == 0);
-  for (const Json& task : story.tasks()) {
-    CHECK(task["status"] == "new");
-    CHECK(task["attempts"] == 0);
-  }
-}
-
-TEST_CASE("a task of which some was sent before its plan was found stale is uncertain, with the reason") {
-  const Sandbox sandbox({"--tickets", "20"});
-  const Story story(sandbox, steps(", then: note"));
-  story.folder().write("changes.ndjson", "{\"id\":1,\"summary\":\"One\"}\n{\"id\":2,\"summary\":\"Two\"}\n");
-  store(story);
-  REQUIRE(story.leat({"plan", story.config(), "steps", "--out", plan_file(story)}).code == 0);
-  std::string config = story.folder().read("leat.yaml");
-  config.replace(config.find("then: note"), 10, "then: status");
-  story.folder().write("leat.yaml", config);
-  const Exit applied = story.leat({"apply", story.config(), plan_file(story)});
-  CAPTURE(applied.out);
-  CHECK(applied.code == 1);
-  CHECK(has(applied.out, "would now be sent with another body; 1 of its 2 planned requests were sent before"));
-  CHECK(sandbox.requests(kTicket) == 2);
-  CHECK(sandbox.requests(kNote) == 0);
-  for (const Json& task : story.tasks()) {
-    CHECK(task["status"] == "uncertain");
-    CHECK(has(task["message"], "the plan is stale"));
-  }
 }
 
 TEST_CASE("a plan's later tasks find what its earlier ones change") {
@@ -391,53 +243,6 @@ TEST_CASE("a plan's file is its user's alone, and one that cannot be written say
   const Exit nowhere = story.leat({"plan", story.config(), "patch", "--out", plan_file(story) + "/x"});
   CHECK(nowhere.code == 3);
   CHECK(has(nowhere.err, "plan.json/x: Not a directory; name another file with --out"));
-}
-
-TEST_CASE("apply killed while a request is on its way: that task is uncertain, no other was sent, and none twice") {
-  const Sandbox sandbox({"--tickets", "20", "--latency", "300"});
-  const Story story(sandbox, kNotes);
-  std::string lines;
-  for (int id = 1; id <= 5; ++id) lines += Json({{"id", id}, {"text", "planned"}}).dump() + "\n";
-  story.folder().write("changes.ndjson", lines);
-  store(story);
-  REQUIRE(story.leat({"plan", story.config(), "notes", "--out", plan_file(story)}).code == 0);
-  CHECK(sandbox.requests(kNote) == 0);
-  {
-    const auto apply = story.start({"apply", story.config(), plan_file(story)});
-    apply->wait_for("task 1: finished");
-    apply->signal(SIGKILL);
-    apply->wait();
-  }
-  for (int id = 3; id <= 5; ++id) CHECK(notes_of(sandbox, id) == 0);
-  const Exit again = story.leat({"apply", story.config(), plan_file(story)});
-  CAPTURE(again.out);
-  CHECK(again.code == 1);  // the first one is finished, the next may be uncertain
-  const Exit run = story.run_once();
-  CAPTURE(run.out);
-  std::size_t uncertain = story.tasks({"--status", "uncertain"}).size();
-  CHECK(uncertain <= 1);
-  CHECK(story.tasks({"--status", "finished"}).size() == 5 - uncertain);
-  for (int id = 1; id <= 5; ++id) {
-    CAPTURE(id);
-    CHECK(notes_of(sandbox, id) <= 1);
-    if (status_of(story, std::to_string(id)) == "finished") CHECK(notes_of(sandbox, id) == 1);
-  }
-}
-
-TEST_CASE("apply and run at the same time send each task once") {
-  const Sandbox sandbox({"--tickets", "20", "--latency", "50"});
-  const Story story(sandbox, kNotes);
-  std::string lines;
-  for (int id = 1; id <= 20; ++id) lines += Json({{"id", id}, {"text", "planned"}}).dump() + "\n";
-  story.folder().write("changes.ndjson", lines);
-  store(story);
-  REQUIRE(story.leat({"plan", story.config(), "notes", "--out", plan_file(story)}).code == 0);
-  const auto apply = story.start({"apply", story.config(), plan_file(story)});
-  apply->wait_for("task 1: finished");
-  story.run_once();  // its code tells whether apply had a task under way when it ended
-  apply->wait();
-  CHECK(story.tasks({"--status", "finished"}).size() == 20);
-  CHECK(sandbox.requests(kNote) == 20);
 }
 
 TEST_CASE("a plan of what cannot be kept back, or that is none, is refused with the reason") {
