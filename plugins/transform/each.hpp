@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "leat/batch.hpp"
-#include "leat/thunk.hpp"
+#include "leat/context.hpp"
 
 namespace leat::transform {
 
@@ -18,7 +18,7 @@ void each(Batch& batch, Context& context, Keep keep) {
     try {
       if (!keep(*record)) batch.drop(i);
     } catch (...) {
-      batch.reject(i, detail::current_error());
+      batch.reject(i, current_error());
     }
   }
 }

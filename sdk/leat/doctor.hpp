@@ -1,6 +1,7 @@
-// What a component found when it looked whether the far side is ready for it: `void doctor(Record known, Findings&, Context&)`.
-// See leat_component.doctor in abi.h.
-// Lifetime  the call. Threads  the thread of the call.
+// What a component found when it looked whether the far side is ready for it:
+// `void doctor(Record known, Findings&, Context&)`. See leat_component.doctor in abi.h.
+// Lifetime  the call.
+// Threads   the thread of the call.
 #pragma once
 
 #include <string_view>

@@ -1,6 +1,8 @@
 // Webhooks, for subscribers: requests that the host's listener took for them, and the events they made of these. See
 // leat_subscriber.webhook and "leat.events/1" in abi.h.
-// Lifetime  the call. Threads  the thread of the call. Errors  thrown as Failure.
+// Lifetime  the call.
+// Threads   the thread of the call.
+// Errors    thrown as Failure.
 #pragma once
 
 #include <optional>

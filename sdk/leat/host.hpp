@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -98,6 +99,22 @@ namespace leat __attribute__((visibility("hidden"))) {
   }
   inline Failure unreachable(std::string message) { return failure(ErrorKind::unreachable, std::move(message)); }
   inline Failure uncertain(std::string message) { return failure(ErrorKind::uncertain, std::move(message)); }
+
+  // In a catch block: what the exception in flight means. A bug in author code fails the record it happened on, not the
+  // route.
+  inline Error current_error() {
+    try {
+      throw;
+    } catch (const Failure& failure) {
+      return failure.error();
+    } catch (const std::bad_alloc&) {
+      return {ErrorKind::busy, "out of memory", 0};
+    } catch (const std::exception& error) {
+      return {ErrorKind::invalid, std::string("unexpected: ") + error.what(), 0};
+    } catch (...) {
+      return {ErrorKind::invalid, "unexpected: an exception that is no std::exception", 0};
+    }
+  }
 
   // The value, or a throw of the error.
   template <class T>

@@ -15,10 +15,12 @@
 // options() of its own.
 #pragma once
 
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -85,6 +87,13 @@ namespace leat __attribute__((visibility("hidden"))) {
     return out += '"';
   }
 
+  // The shortest text that reads back as this number: JSON, whatever the locale.
+  template <class T>
+  std::string number_text(T value) {
+    char text[64];
+    return std::string(text, std::to_chars(text, text + sizeof(text), value).ptr);
+  }
+
   template <class T>
   struct is_optional : std::false_type {};
   template <class T>
@@ -138,7 +147,7 @@ namespace leat __attribute__((visibility("hidden"))) {
     if constexpr (std::is_same_v<T, bool>) {
       return value ? "true" : "false";
     } else if constexpr (std::is_arithmetic_v<T>) {
-      return std::to_string(value);
+      return number_text(value);
     } else if constexpr (std::is_same_v<T, std::chrono::milliseconds>) {
       const auto ms = value.count();
       return ms % 1000 == 0 ? json_quoted(std::to_string(ms / 1000) + "s") : json_quoted(std::to_string(ms) + "ms");
@@ -168,10 +177,13 @@ namespace leat __attribute__((visibility("hidden"))) {
       const auto value = node.boolean();
       if (!value) throw expected("true or false");
       out = *value;
+    } else if constexpr (std::is_unsigned_v<T>) {
+      const auto value = node.u64();
+      if (!value || *value > std::numeric_limits<T>::max()) throw expected("an integer in range");
+      out = static_cast<T>(*value);
     } else if constexpr (std::is_integral_v<T>) {
       const auto value = node.i64();
-      if (!value || (std::is_unsigned_v<T> && *value < 0) ||
-          static_cast<std::int64_t>(static_cast<T>(*value)) != *value)
+      if (!value || *value < std::numeric_limits<T>::min() || *value > std::numeric_limits<T>::max())
         throw expected("an integer in range");
       out = static_cast<T>(*value);
     } else if constexpr (std::is_floating_point_v<T>) {
@@ -222,7 +234,7 @@ namespace leat __attribute__((visibility("hidden"))) {
   // Marks: leat::range(1, 1000), leat::one_of({"a", "b"}), leat::example("4"), leat::schema(R"("minLength": 1)").
   template <class T>
   Mark range(T least, T most) {
-    return {false, R"(, "minimum": )" + std::to_string(least) + R"(, "maximum": )" + std::to_string(most)};
+    return {false, R"(, "minimum": )" + detail::number_text(least) + R"(, "maximum": )" + detail::number_text(most)};
   }
   inline Mark one_of(std::initializer_list<std::string_view> values) {
     Mark mark{false, R"(, "enum": [)"};

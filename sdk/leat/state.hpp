@@ -1,5 +1,7 @@
 // The durable values of a component instance: `context.state().get("delta")`. See "leat.kv/1" in abi.h for what it is
-// for, its limits and its life. Lifetime  the call it was got in. Values are copies. Threads   the thread of the call.
+// for, its limits and its life.
+// Lifetime  the call it was got in. Values are copies.
+// Threads   the thread of the call.
 // Errors    thrown as Failure: invalid (a limit, which the text names), busy, broken, unsupported (an older host).
 #pragma once
 

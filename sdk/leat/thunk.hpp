@@ -2,9 +2,6 @@
 // No exception leaves a thunk.
 #pragma once
 
-#include <exception>
-#include <new>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -13,21 +10,6 @@
 
 namespace leat __attribute__((visibility("hidden"))) {
   namespace detail {
-
-  // What the exception in flight means. A bug in author code fails the record it happened on, not the route.
-  inline Error current_error() {
-    try {
-      throw;
-    } catch (const Failure& failure) {
-      return failure.error();
-    } catch (const std::bad_alloc&) {
-      return {ErrorKind::busy, "out of memory", 0};
-    } catch (const std::exception& error) {
-      return {ErrorKind::invalid, std::string("unexpected: ") + error.what(), 0};
-    } catch (...) {
-      return {ErrorKind::invalid, "unexpected: an exception that is no std::exception", 0};
-    }
-  }
 
   inline leat_kind fail(leat_ctx* ctx, const Error& error) {
     const auto kind = static_cast<leat_kind>(error.kind);

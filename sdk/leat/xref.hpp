@@ -1,6 +1,7 @@
 // Cross-references that the host keeps for outgoings: which record of the far side became of which source. See
 // "leat.xref/1" in abi.h.
-// Threads  the thread of the call. Errors  thrown as Failure; nothing: there is none, or the host keeps none.
+// Threads  the thread of the call.
+// Errors   thrown as Failure; nothing: there is none, or the host keeps none.
 #pragma once
 
 #include <optional>

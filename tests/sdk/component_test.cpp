@@ -37,6 +37,21 @@ struct Rename {
   }
 };
 
+struct Measure {
+  double tolerance = 1e-7;
+  double share = 0.1;
+  std::uint64_t most = 18'446'744'073'709'551'615U;
+  std::uint8_t small = 255;
+  static auto options() {
+    return leat::options<Measure>()
+        .field("tolerance", &Measure::tolerance, "How far apart they may be.", range(1e-12, 2.5e10))
+        .field("share", &Measure::share, "Of the whole.")
+        .field("most", &Measure::most, "As many.")
+        .field("small", &Measure::small, "A byte.");
+  }
+  void operator()(Record /*record*/) {}
+};
+
 struct Thrower {
   void operator()(Record record) {
     const auto what = record["what"].str().value_or("");
@@ -105,6 +120,27 @@ TEST_CASE("options fill the members; what is absent keeps its default") {
   CHECK(made->pause == std::chrono::milliseconds(20));
   CHECK(made->tags == std::vector<std::string>{"x", "y"});
   CHECK(made->strict == std::optional<bool>(true));
+}
+
+TEST_CASE("numbers are stated as they are, and loaded up to the last one") {
+  const auto schema = nlohmann::json::parse(leat::detail::config_schema<Measure>());
+  const auto& properties = schema["properties"];
+  CHECK(properties["tolerance"]["default"] == 1e-7);
+  CHECK(properties["tolerance"]["minimum"] == 1e-12);
+  CHECK(properties["tolerance"]["maximum"] == 2.5e10);
+  CHECK(properties["share"]["default"] == 0.1);
+  CHECK(properties["most"]["default"] == 18'446'744'073'709'551'615U);
+  CHECK(properties["small"]["default"] == 255);
+  PluginHost host;
+  const auto made = host.make<Measure>(R"({"most": 18446744073709551614, "small": 7, "tolerance": 1e-9})");
+  CHECK(made->most == 18'446'744'073'709'551'614U);
+  CHECK(made->small == 7);
+  CHECK(made->tolerance == 1e-9);
+  for (const char* wrong : {"256", "-1", "1.5", "\"1\""}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_WITH_AS(host.make<Measure>(R"({"small": )" + std::string(wrong) + "}"),
+                         "small: an integer in range is expected", Failure);
+  }
 }
 
 TEST_CASE("options of a wrong type are refused by name") {
