@@ -51,6 +51,11 @@ Words commands_in(const std::string& help) {
   return names;
 }
 
+// Shells write what they remember into it.
+Program::Variables home(const std::string& file) {
+  return {{"HOME", std::filesystem::path(file).parent_path().string()}};
+}
+
 // What the shell offers for the last word, sorted; a description, as fish gives one, is left out.
 Words offered(const std::string& shell, const std::string& file, const Words& typed) {
   std::string words;
@@ -66,7 +71,7 @@ Words offered(const std::string& shell, const std::string& file, const Words& ty
     for (const std::string& word : typed) commands += " " + word;
     commands += "'\n";
   }
-  const Exit asked = run({program(shell), shell == "zsh" ? "-fc" : "-c", commands}, {{"HOME", "/nowhere"}});
+  const Exit asked = run({program(shell), shell == "zsh" ? "-fc" : "-c", commands}, home(file));
   CAPTURE(asked.err);
   CHECK(asked.code == 0);
   Words out;
@@ -86,7 +91,8 @@ TEST_CASE("each shell can read its script, which names every command") {
     if (program(shell).empty()) {
       CHECK(quotes_are_closed(text, std::string(shell) == "fish"));
     } else {
-      const Exit read = run({program(shell), "-n", story.folder().write(shell, text)}, {{"HOME", "/nowhere"}});
+      const std::string file = story.folder().write(shell, text);
+      const Exit read = run({program(shell), "-n", file}, home(file));
       CAPTURE(read.err);
       CHECK(read.code == 0);
       CHECK(read.err.empty());

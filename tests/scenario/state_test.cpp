@@ -50,7 +50,7 @@ routes: { all: { incoming: tickets, outgoing: all } }
   REQUIRE(story.run_once().code == 0);
   CHECK(deletions() == 1);
 
-  CHECK(keys(component) == std::set<std::string>{"ids/0", "sweep"});
+  CHECK(keys(component) == std::set<std::string>{"ids/0", "list", "sweep"});
   CHECK(keys(place) == keys(component));
   const Exit listed = story.leat({"state", "list", "-c", config});
   for (const std::string& part : {component, std::string("ids/0"), std::string("sweep")}) CHECK(has(listed.out, part));
@@ -85,11 +85,11 @@ routes: { all: { incoming: tickets, outgoing: all } }
     CHECK(refused.code == row.code);
     CHECK(has(refused.err, row.said));
   }
-  CHECK(keys(place).size() == 2);
+  CHECK(keys(place).size() == 3);
 
   CHECK(story.leat({"state", "reset", place, "sweep", "-c", config}).out == component + ": 1 value forgotten\n");
-  CHECK(keys(place) == std::set<std::string>{"ids/0"});
-  CHECK(story.leat({"state", "reset", place, "-c", config}).out == component + ": 1 value forgotten\n");
+  CHECK(keys(place) == std::set<std::string>{"ids/0", "list"});
+  CHECK(story.leat({"state", "reset", place, "-c", config}).out == component + ": 2 values forgotten\n");
   CHECK(story.leat({"state", "list", "-c", config}).out == "no state: no component keeps any\n");
 
   sandbox.send("DELETE", "/service/tickets/4");

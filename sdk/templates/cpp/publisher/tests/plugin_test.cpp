@@ -28,7 +28,7 @@ void each_record_is_a_line_at_the_end_of_the_file() {
 
 void a_file_that_cannot_be_opened_pauses_the_route() {
   leat::testing::Host host;
-  leat::testing::Publisher append(host, "@NAME@", R"({"path": "/nowhere/out.ndjson"})");
+  leat::testing::Publisher append(host, "@NAME@", R"({"path": "/dev/null/out.ndjson"})");
   const auto out = append.publish({"1"});
   EXPECT_EQUAL(leat::to_string(out.outcome.error().kind), "denied");
 }

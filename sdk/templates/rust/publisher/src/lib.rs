@@ -65,6 +65,6 @@ mod tests {
     }
     #[test]
     fn a_file_that_cannot_be_opened_pauses_the_route() {
-        assert_eq!(append("/nowhere/file", "1\n").unwrap_err().kind, LEAT_DENIED);
+        assert_eq!(append("/dev/null/file", "1\n").unwrap_err().kind, LEAT_DENIED);
     }
 }
