@@ -5,6 +5,8 @@
 // stream
 //   that cannot seek.
 // - It drops the request object when it has put the connection back or closed it.
+// - When its cancellation token is used it closes the socket on that thread. A read or write of several steps goes on
+//   with its next step on another thread without the lock that close() holds, and asio crashes in it.
 #include <fmt/format.h>
 
 #include <atomic>
@@ -12,6 +14,7 @@
 #include <mutex>
 #include <optional>
 
+#include "host/base/descriptor.hpp"
 #include "host/net/connection_pool.hpp"
 #include "host/net/cpprest_words.hpp"
 #include "host/net/executor.hpp"
@@ -132,6 +135,8 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
     auto& shared = connection_->shared();
     shared.note_descriptor();
     read_before_ = bytes_read(shared.descriptor);
+    // Of its own: the library may close its number, and another connection get it.
+    if (!stopped_ && shared.descriptor >= 0) socket_ = duplicate(shared.descriptor);
   }
 
   void head_arrived(const pplx::task<web::http::http_response>& task) {
@@ -231,6 +236,13 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
       stopped_ = why;
       stop_message_ = std::move(message);
       answer_void_ = even_answered;
+      if (socket_.get() >= 0) {
+        // Not by the token, see above: the library finds the connection ended. A body that goes on until then is none.
+        if (!known_) answer_void_ = true;
+        shut_down(socket_.get());
+        give_up_at_ = steady_clock::now() + kGrace;
+        return;
+      }
     }
     stopper_.cancel();
     // Not before the library was told: what it has not begun to send by then it will not send.
@@ -269,6 +281,7 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
     }
     result_.sent = sent_;
     auto connection = std::move(connection_);
+    const Descriptor socket = std::move(socket_);  // closed after the lock
     const auto* closing = find_header(result_.headers, "Connection");
     const bool keep = answered && !stopped_ && !(closing != nullptr && same_ignoring_case(closing->value, "close"));
     auto done = std::exchange(done_, nullptr);
@@ -334,6 +347,7 @@ class CpprestExchange final : public Exchange, public std::enable_shared_from_th
   Wire::Done done_;
   const steady_clock::time_point connect_until_;
   std::unique_ptr<Connection> connection_;
+  Descriptor socket_;  // the request went out on it
   std::shared_ptr<BodySink> sink_;
   WireResult result_;
   bool sent_ = false;      // the head of the request left

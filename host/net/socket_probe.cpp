@@ -1,5 +1,6 @@
 #include "host/net/socket_probe.hpp"
 
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -29,5 +30,7 @@ std::uint64_t bytes_read(int socket) {
 }
 
 void shut_down(int socket) { ::shutdown(socket, SHUT_RDWR); }
+
+Descriptor duplicate(int socket) { return Descriptor(::fcntl(socket, F_DUPFD_CLOEXEC, 0)); }
 
 }  // namespace leat::host

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "host/base/descriptor.hpp"
+
 namespace leat::host {
 
 // A kept connection that is of no more use: closed by the other side, or with bytes that nobody asked for.
@@ -13,5 +15,8 @@ std::uint64_t bytes_read(int socket);
 
 // Ends reading and writing; who waits on it wakes up.
 void shut_down(int socket);
+
+// A number of its own for the same socket; none when the process has no more.
+Descriptor duplicate(int socket);
 
 }  // namespace leat::host
