@@ -98,7 +98,8 @@ struct BodyTooLarge : std::runtime_error {
 };
 
 // Takes the body of an answer into one Buffer. The first block waits until the answer's head is known and prepare()
-// says how much will come, so that a body of known length is copied once and never moved. Threads  any.
+// says how much will come, so that a body of known length is copied once and never moved.
+// Threads  any.
 class BodySink final : public BareStream {
  public:
   explicit BodySink(std::size_t size_max) : size_max_(size_max) {}
