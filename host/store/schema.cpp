@@ -108,6 +108,13 @@ CREATE TABLE event (
 CREATE INDEX event_of ON event (incoming, id);
 ALTER TABLE incoming ADD COLUMN events INTEGER NOT NULL DEFAULT 0;  -- how many it has
 )sql",
+    R"sql(
+-- The same conditions without lists: for a list of more than two SQLite makes a temporary table at each row it writes.
+DROP INDEX task_settled;
+CREATE INDEX task_settled ON task (status, changed) WHERE status >= 5;
+DROP INDEX task_active;
+CREATE UNIQUE INDEX task_active ON task (route, key) WHERE key IS NOT NULL AND (status < 3 OR status = 4);
+)sql",
 };
 constexpr std::int64_t newest = std::size(steps);
 

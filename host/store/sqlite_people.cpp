@@ -165,7 +165,8 @@ Result<MoveReport> SqliteTaskStore::move(const TaskFilter& filter, TaskStatus to
       if (to == TaskStatus::fresh && row.key && !active) {
         // Back into its key's order: behind the one that is on its way, before it when that has not begun and is
         // younger.
-        Query query(db, "SELECT id, status, size FROM task WHERE route = ?1 AND key = ?2 AND status IN (0, 1, 2, 4)",
+        Query query(db,
+                    "SELECT id, status, size FROM task WHERE route = ?1 AND key = ?2 AND (status < 3 OR status = 4)",
                     row.route, *row.key);
         if (query.next()) {
           const Row other{query.integer(0), query.as<TaskStatus>(1), row.route, query.integer(2), {}, true};
@@ -209,8 +210,11 @@ Result<std::uint64_t> SqliteTaskStore::prune(const TaskFilter& filter) {
         std::int64_t size;
       };
       std::vector<Row> rows;
-      Query query = Query::once(
-          db, "SELECT id, route, status, size FROM task WHERE status IN (5, 6, 7) AND " + condition.text + " LIMIT ?4");
+      // The range names the index, the list has it searched by time.
+      Query query = Query::once(db,
+                                "SELECT id, route, status, size FROM task WHERE status >= 5 AND "
+                                "status IN (5, 6, 7) AND " +
+                                    condition.text + " LIMIT ?4");
       condition.bind(query);
       query.with(rows_max);
       while (query.next()) {

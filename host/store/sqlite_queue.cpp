@@ -120,16 +120,17 @@ Result<Done> SqliteTaskStore::renew(std::chrono::milliseconds lease) {
 }
 
 void SqliteTaskStore::let_next_go(Database& db, Tally& tally, std::int64_t route, std::string_view key) {
-  Query query(db,
-              "UPDATE task SET status = 0, changed = ?3 WHERE id = (SELECT id FROM task WHERE route = ?1 AND key = ?2 "
-              "AND status = 3 ORDER BY id LIMIT 1) RETURNING size",
-              route, key, now());
-  if (query.next()) {
-    const std::int64_t size = query.integer(0);
-    while (query.next()) {
-    }
-    tally.move(route, TaskStatus::waiting, TaskStatus::fresh, size);
+  TaskId id = 0;
+  std::int64_t size = 0;
+  {
+    Query query(db, "SELECT id, size FROM task WHERE route = ?1 AND key = ?2 AND status = 3 ORDER BY id LIMIT 1", route,
+                key);
+    if (!query.next()) return;
+    id = query.integer(0);
+    size = query.integer(1);
   }
+  Query(db, "UPDATE task SET status = 0, changed = ?2 WHERE id = ?1", id, now()).run();
+  tally.move(route, TaskStatus::waiting, TaskStatus::fresh, size);
 }
 
 // False: the task is not this worker's any more.
@@ -140,22 +141,24 @@ bool SqliteTaskStore::settle(Database& db, Tally& tally, const Outcome& outcome)
   std::int64_t started = 0;
   std::optional<std::string> key;
   {
-    Query query(
-        db,
-        "UPDATE task SET status = ?4, attempts = ?5, due = CASE WHEN ?4 = 2 THEN ?6 ELSE due END, changed = ?7, "
-        "error = CASE WHEN ?11 THEN error ELSE ?8 END, message = CASE WHEN ?11 THEN message ELSE ?9 END, "
-        "answer = ?10, owner = NULL, lease = NULL "
-        "WHERE id = ?1 AND status = 1 AND owner = ?2 AND attempts = ?3 RETURNING route, key, size, started",
-        outcome.task, worker_->number(), outcome.attempt, outcome.status,
-        given_back ? outcome.attempt - 1 : outcome.attempt, outcome.due, now(), outcome.error,
-        std::string_view(outcome.message), std::string_view(outcome.answer), given_back && !outcome.error ? 1 : 0);
+    Query query(db,
+                "SELECT route, key, size, started FROM task WHERE id = ?1 AND status = 1 AND owner = ?2 AND "
+                "attempts = ?3",
+                outcome.task, worker_->number(), outcome.attempt);
     if (!query.next()) return false;
     route = query.integer(0);
     if (!query.null(1)) key = query.text(1);
     size = query.integer(2);
     started = query.integer(3);
-    query.run();
   }
+  Query(db,
+        "UPDATE task SET status = ?2, attempts = ?3, due = CASE WHEN ?2 = 2 THEN ?4 ELSE due END, changed = ?5, "
+        "error = CASE WHEN ?9 THEN error ELSE ?6 END, message = CASE WHEN ?9 THEN message ELSE ?7 END, "
+        "answer = ?8, owner = NULL, lease = NULL WHERE id = ?1",
+        outcome.task, outcome.status, given_back ? outcome.attempt - 1 : outcome.attempt, outcome.due, now(),
+        outcome.error, std::string_view(outcome.message), std::string_view(outcome.answer),
+        given_back && !outcome.error ? 1 : 0)
+      .run();
   tally.move(route, TaskStatus::processing, outcome.status, size);
   const bool delivered = outcome.status == TaskStatus::finished || outcome.status == TaskStatus::skipped;
   if (delivered && !keep_payload_) Query(db, "DELETE FROM payload WHERE task = ?1", outcome.task).run();

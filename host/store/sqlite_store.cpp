@@ -112,7 +112,8 @@ Result<std::optional<std::string>> SqliteTaskStore::cursor(std::string_view inco
 void SqliteTaskStore::insert(Database& db, Tally& tally, const NewTask& task, std::int64_t route) {
   TaskStatus status = task.status;
   if (task.key && (status == TaskStatus::fresh || status == TaskStatus::retry)) {
-    Query query(db, "SELECT 1 FROM task WHERE route = ?1 AND key = ?2 AND status IN (0, 1, 2, 4)", route, *task.key);
+    Query query(db, "SELECT 1 FROM task WHERE route = ?1 AND key = ?2 AND (status < 3 OR status = 4)", route,
+                *task.key);
     if (query.next()) status = TaskStatus::waiting;
   }
   std::optional<ErrorKind> error;

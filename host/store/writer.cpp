@@ -1,6 +1,7 @@
 #include "host/store/writer.hpp"
 
 #include <exception>
+#include <optional>
 
 namespace leat::host {
 
@@ -31,11 +32,13 @@ void Writer::commit(const std::vector<Job*>& jobs) {
     Transaction transaction(db_);
     for (Job* job : jobs) {
       try {
-        Savepoint savepoint(db_);
+        std::optional<Savepoint> savepoint;  // it has SQLite copy each page before its first change
+        if (jobs.size() > 1) savepoint.emplace(db_);
         job->work(db_);
-        savepoint.keep();
+        if (savepoint) savepoint->keep();
       } catch (const SqliteFailure& failure) {
         job->error = failure.error;
+        if (jobs.size() == 1) return;      // with it the transaction is undone
         if (!db_.in_transaction()) throw;  // SQLite gave up the whole transaction: nobody's work is stored
       }
     }
