@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "host/base/buffer.hpp"
+#include "host/base/thunk.hpp"
 #include "host/isolation/batch_image.hpp"
 #include "host/isolation/child_host.hpp"
 #include "host/net/transport.hpp"
-#include "host/plugin/thunk.hpp"
 #include "host/record/batch.hpp"
 #include "host/record/record.hpp"
 #include "host/record/scan.hpp"

@@ -5,11 +5,11 @@
 #include <deque>
 #include <utility>
 
+#include "host/base/thunk.hpp"
 #include "host/config/schema_text.hpp"
 #include "host/isolation/proxy.hpp"
 #include "host/isolation/supervisor.hpp"
 #include "host/plugin/descriptor.hpp"
-#include "host/plugin/thunk.hpp"
 
 namespace leat::host {
 namespace {

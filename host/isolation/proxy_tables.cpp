@@ -4,8 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "host/base/thunk.hpp"
 #include "host/isolation/proxy.hpp"
-#include "host/plugin/thunk.hpp"
 
 namespace leat::host {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <memory>
 
+#include "host/base/thunk.hpp"
 #include "host/plugin/services.hpp"
-#include "host/plugin/thunk.hpp"
 
 // A handle; the chain itself belongs to Runtime.
 struct leat_chain {

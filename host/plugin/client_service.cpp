@@ -4,8 +4,8 @@
 #include <memory>
 #include <stop_token>
 
+#include "host/base/thunk.hpp"
 #include "host/plugin/services.hpp"
-#include "host/plugin/thunk.hpp"
 
 // A handle; the client itself belongs to Runtime.
 struct leat_client {

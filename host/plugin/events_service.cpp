@@ -1,6 +1,6 @@
 // "leat.events/1": what webhooks told the incoming whose subscriber is called.
+#include "host/base/thunk.hpp"
 #include "host/plugin/services.hpp"
-#include "host/plugin/thunk.hpp"
 #include "host/record/record.hpp"
 
 namespace leat::host {

@@ -7,8 +7,8 @@
 
 #include "host/base/buffer.hpp"
 #include "host/base/call.hpp"
+#include "host/base/thunk.hpp"
 #include "host/net/transport.hpp"
-#include "host/plugin/thunk.hpp"
 #include "host/record/batch.hpp"
 #include "host/record/record.hpp"
 

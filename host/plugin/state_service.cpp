@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/thunk.hpp"
 #include "host/plugin/services.hpp"
-#include "host/plugin/thunk.hpp"
 #include "host/record/record.hpp"
 #include "host/record/scan.hpp"
 

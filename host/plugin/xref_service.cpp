@@ -1,6 +1,6 @@
 // "leat.xref/1": the cross-references that outgoings wrote, for those who look one up.
+#include "host/base/thunk.hpp"
 #include "host/plugin/services.hpp"
-#include "host/plugin/thunk.hpp"
 #include "host/record/scan.hpp"
 
 namespace leat::host {

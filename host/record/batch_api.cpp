@@ -2,7 +2,7 @@
 #include <string>
 
 #include "host/base/call.hpp"
-#include "host/record/api_guard.hpp"
+#include "host/base/thunk.hpp"
 #include "host/record/batch.hpp"
 #include "host/record/scan.hpp"
 
@@ -16,7 +16,7 @@ std::string to_line(leat_str message) {
 }
 
 Batch* create() noexcept {
-  return guarded_or_null([] { return Batch::make_for_plugin().release(); });
+  return thunk_or_null([] { return Batch::make_for_plugin().release(); });
 }
 
 void release(Batch* batch) noexcept {
@@ -34,7 +34,7 @@ Record* at(Batch* batch, std::size_t index) noexcept {
 leat_kind append(Batch* batch, Record* record) noexcept {
   if (batch == nullptr || record == nullptr || record->batched()) return LEAT_INVALID;
   std::unique_ptr<Record> taken(record);
-  const leat_kind kind = guarded(nullptr, [&] {
+  const leat_kind kind = thunk(nullptr, [&] {
     batch->append(std::move(taken));
     return LEAT_OK;
   });
@@ -45,8 +45,8 @@ leat_kind append(Batch* batch, Record* record) noexcept {
 leat_kind append_array(leat_ctx* ctx, Batch* batch, leat_bytes text, leat_buffer* owner,
                        std::size_t* records) noexcept {
   if (records != nullptr) *records = 0;
-  if (batch == nullptr) return fail(ctx, LEAT_INVALID, "append_array: the batch is NULL");
-  return guarded(ctx, [&] {
+  if (batch == nullptr) return refuse(ctx, LEAT_INVALID, "append_array: the batch is NULL");
+  return thunk(ctx, [&] {
     const auto appended = batch->append_array(view(text), Buffer::share(owner));
     if (appended && records != nullptr) *records = *appended;
     return kind_of(ctx, appended);
@@ -60,7 +60,7 @@ leat_kind drop(Batch* batch, std::size_t index) noexcept {
 leat_kind reject(Batch* batch, std::size_t index, leat_kind kind, std::uint64_t retry_after_ms,
                  leat_str message) noexcept {
   if (batch == nullptr || kind == LEAT_OK) return LEAT_INVALID;
-  return guarded(nullptr, [&] {
+  return thunk(nullptr, [&] {
     Error error{to_error_kind(kind), to_line(message), retry_after_ms};
     return batch->reject(index, std::move(error)) ? LEAT_OK : LEAT_INVALID;
   });
@@ -68,12 +68,12 @@ leat_kind reject(Batch* batch, std::size_t index, leat_kind kind, std::uint64_t 
 
 leat_kind deliver(Batch* batch, std::size_t index, leat_str answer) noexcept {
   if (batch == nullptr) return LEAT_INVALID;
-  return guarded(nullptr, [&] { return batch->deliver(index, view(answer)); });
+  return thunk(nullptr, [&] { return batch->deliver(index, view(answer)); });
 }
 
 leat_kind set_cursor(Batch* batch, leat_bytes cursor) noexcept {
   if (batch == nullptr) return LEAT_INVALID;
-  return guarded(nullptr, [&] {
+  return thunk(nullptr, [&] {
     batch->set_cursor(view(cursor));
     return LEAT_OK;
   });

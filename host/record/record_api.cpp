@@ -2,7 +2,7 @@
 #include <iterator>
 
 #include "host/base/call.hpp"
-#include "host/record/api_guard.hpp"
+#include "host/base/thunk.hpp"
 #include "host/record/record.hpp"
 
 namespace leat::host {
@@ -29,17 +29,17 @@ leat_kind give(const Node* node, leat_str* out, std::optional<std::string_view> 
 template <class F>
 leat_kind write(Node* node, F&& change) noexcept {
   if (node == nullptr) return LEAT_INVALID;
-  return guarded(nullptr, [&] { return change(); });
+  return thunk(nullptr, [&] { return change(); });
 }
 
 // ---- records ----
 
 Record* create() noexcept {
-  return guarded_or_null([] { return new Record; });
+  return thunk_or_null([] { return new Record; });
 }
 
 Record* clone(const Record* record) noexcept {
-  return guarded_or_null([&] { return record == nullptr ? nullptr : record->clone().release(); });
+  return thunk_or_null([&] { return record == nullptr ? nullptr : record->clone().release(); });
 }
 
 void release(Record* record) noexcept {
@@ -47,23 +47,23 @@ void release(Record* record) noexcept {
 }
 
 leat_kind json(leat_ctx* ctx, Record* record, leat_str* out) noexcept {
-  if (record == nullptr || out == nullptr) return fail(ctx, LEAT_INVALID, "json: record or out is NULL");
+  if (record == nullptr || out == nullptr) return refuse(ctx, LEAT_INVALID, "json: record or out is NULL");
   *out = {nullptr, 0};
-  return guarded(ctx, [&] {
+  return thunk(ctx, [&] {
     *out = str(record->json());
     return LEAT_OK;
   });
 }
 
 leat_kind set_json(leat_ctx* ctx, Record* record, leat_str text) noexcept {
-  if (record == nullptr) return fail(ctx, LEAT_INVALID, "set_json: the record is NULL");
-  return guarded(ctx, [&] { return kind_of(ctx, record->set_json(view(text))); });
+  if (record == nullptr) return refuse(ctx, LEAT_INVALID, "set_json: the record is NULL");
+  return thunk(ctx, [&] { return kind_of(ctx, record->set_json(view(text))); });
 }
 
 leat_kind attr(const Record* record, leat_str key, leat_str* out) noexcept {
   if (record == nullptr || out == nullptr) return LEAT_INVALID;
   *out = {nullptr, 0};
-  return guarded(nullptr, [&] {
+  return thunk(nullptr, [&] {
     const auto value = record->attr(view(key));
     if (!value) return LEAT_NOT_FOUND;
     *out = str(*value);
@@ -73,7 +73,7 @@ leat_kind attr(const Record* record, leat_str key, leat_str* out) noexcept {
 
 leat_kind set_attr(Record* record, leat_str key, leat_str value) noexcept {
   if (record == nullptr) return LEAT_INVALID;
-  return guarded(nullptr, [&] { return record->set_attr(view(key), view(value)); });
+  return thunk(nullptr, [&] { return record->set_attr(view(key), view(value)); });
 }
 
 leat_kind attr_at(const Record* record, std::size_t index, leat_str* key, leat_str* value) noexcept {
@@ -104,12 +104,12 @@ std::size_t size(Node* node) noexcept {
 }
 
 Node* get(Node* object, leat_str key) noexcept {
-  return guarded_or_null([&] { return object == nullptr ? nullptr : object->get(view(key)); });
+  return thunk_or_null([&] { return object == nullptr ? nullptr : object->get(view(key)); });
 }
 
 Node* at(Node* node, std::size_t index, leat_str* key) noexcept {
   if (key != nullptr) *key = {nullptr, 0};
-  return guarded_or_null([&]() -> Node* {
+  return thunk_or_null([&]() -> Node* {
     std::string_view name;
     Node* const child = node == nullptr ? nullptr : node->at(index, &name);
     if (child != nullptr && key != nullptr && node->type() == LEAT_OBJECT) *key = str(name);
@@ -118,16 +118,16 @@ Node* at(Node* node, std::size_t index, leat_str* key) noexcept {
 }
 
 leat_kind as_str(Node* node, leat_str* out) noexcept {
-  return guarded(nullptr, [&] { return give(node, out, node == nullptr ? std::nullopt : node->as_str()); });
+  return thunk(nullptr, [&] { return give(node, out, node == nullptr ? std::nullopt : node->as_str()); });
 }
 
 leat_kind as_i64(Node* node, std::int64_t* out) noexcept {
-  return guarded(nullptr,
-                 [&] { return give(node, out, std::int64_t{0}, node == nullptr ? std::nullopt : node->as_i64()); });
+  return thunk(nullptr,
+               [&] { return give(node, out, std::int64_t{0}, node == nullptr ? std::nullopt : node->as_i64()); });
 }
 
 leat_kind as_f64(Node* node, double* out) noexcept {
-  return guarded(nullptr, [&] { return give(node, out, 0.0, node == nullptr ? std::nullopt : node->as_f64()); });
+  return thunk(nullptr, [&] { return give(node, out, 0.0, node == nullptr ? std::nullopt : node->as_f64()); });
 }
 
 leat_kind as_bool(Node* node, std::int32_t* out) noexcept {
@@ -139,10 +139,10 @@ leat_kind as_number(Node* node, leat_str* out) noexcept {
 }
 
 leat_kind node_json(leat_ctx* ctx, Node* node, leat_str* out) noexcept {
-  if (out == nullptr) return fail(ctx, LEAT_INVALID, "node_json: out is NULL");
+  if (out == nullptr) return refuse(ctx, LEAT_INVALID, "node_json: out is NULL");
   *out = {nullptr, 0};
-  if (node == nullptr) return fail(ctx, LEAT_NOT_FOUND, "node_json: there is no such value in the record");
-  return guarded(ctx, [&] {
+  if (node == nullptr) return refuse(ctx, LEAT_NOT_FOUND, "node_json: there is no such value in the record");
+  return thunk(ctx, [&] {
     *out = str(node->json());
     return LEAT_OK;
   });
@@ -151,11 +151,11 @@ leat_kind node_json(leat_ctx* ctx, Node* node, leat_str* out) noexcept {
 // ---- writing ----
 
 Node* put(Node* object, leat_str key) noexcept {
-  return guarded_or_null([&] { return object == nullptr ? nullptr : object->put(view(key)); });
+  return thunk_or_null([&] { return object == nullptr ? nullptr : object->put(view(key)); });
 }
 
 Node* push(Node* array) noexcept {
-  return guarded_or_null([&] { return array == nullptr ? nullptr : array->push(); });
+  return thunk_or_null([&] { return array == nullptr ? nullptr : array->push(); });
 }
 
 leat_kind erase(Node* object, leat_str key) noexcept {
@@ -208,8 +208,8 @@ leat_kind set_object(Node* node) noexcept {
 }
 
 leat_kind set_node_json(leat_ctx* ctx, Node* node, leat_str text) noexcept {
-  if (node == nullptr) return fail(ctx, LEAT_INVALID, "set_node_json: the node is NULL");
-  return guarded(ctx, [&] { return kind_of(ctx, node->set_json(view(text))); });
+  if (node == nullptr) return refuse(ctx, LEAT_INVALID, "set_node_json: the node is NULL");
+  return thunk(ctx, [&] { return kind_of(ctx, node->set_json(view(text))); });
 }
 
 leat_kind copy(Node* to, Node* from) noexcept {

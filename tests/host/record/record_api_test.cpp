@@ -7,7 +7,7 @@
 #include <string>
 
 #include "host/base/call.hpp"
-#include "host/record/api_guard.hpp"
+#include "host/base/thunk.hpp"
 #include "host/record/record.hpp"
 #include "record_contract.hpp"
 
@@ -33,11 +33,11 @@ LEAT_RECORD_CONTRACT(HostTable)
 TEST_CASE("no exception leaves the table") {
   leat::host::SystemClock clock;
   leat_ctx ctx(clock, std::stop_token(), "test");
-  CHECK(leat::host::guarded(&ctx, []() -> leat_kind { throw std::bad_alloc(); }) == LEAT_BROKEN);
-  CHECK(ctx.failure(LEAT_BROKEN).message == "no memory for a record");
-  CHECK(leat::host::guarded(&ctx, []() -> leat_kind { throw std::runtime_error("why"); }) == LEAT_BROKEN);
+  CHECK(leat::host::thunk(&ctx, []() -> leat_kind { throw std::bad_alloc(); }) == LEAT_BROKEN);
+  CHECK(ctx.failure(LEAT_BROKEN).message == "the host is out of memory");
+  CHECK(leat::host::thunk(&ctx, []() -> leat_kind { throw std::runtime_error("why"); }) == LEAT_BROKEN);
   CHECK(ctx.failure(LEAT_BROKEN).message == "why");
-  CHECK(leat::host::guarded(&ctx, []() -> leat_kind { throw 7; }) == LEAT_BROKEN);
-  CHECK(leat::host::guarded(nullptr, []() -> leat_kind { throw 7; }) == LEAT_BROKEN);
-  CHECK(leat::host::guarded_or_null([]() -> leat_rec* { throw std::bad_alloc(); }) == nullptr);
+  CHECK(leat::host::thunk(&ctx, []() -> leat_kind { throw 7; }) == LEAT_BROKEN);
+  CHECK(leat::host::thunk(nullptr, []() -> leat_kind { throw 7; }) == LEAT_BROKEN);
+  CHECK(leat::host::thunk_or_null([]() -> leat_rec* { throw std::bad_alloc(); }) == nullptr);
 }

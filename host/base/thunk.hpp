@@ -1,4 +1,5 @@
-// The net under a service function: nothing that is thrown reaches the plugin that called it.
+// The net under the functions that plugins call: nothing that is thrown reaches them, and a failure's text goes to the
+// call's context.
 #pragma once
 
 #include <exception>
@@ -29,6 +30,11 @@ inline leat_kind refuse(leat_ctx* ctx, const Error& error) noexcept {
   }
 }
 
+template <class T>
+leat_kind kind_of(leat_ctx* ctx, const Result<T>& result) noexcept {
+  return result ? LEAT_OK : refuse(ctx, result.error());
+}
+
 template <class Body>
 leat_kind thunk(leat_ctx* ctx, Body&& body) noexcept {
   try {
@@ -39,6 +45,16 @@ leat_kind thunk(leat_ctx* ctx, Body&& body) noexcept {
     return refuse(ctx, LEAT_BROKEN, error.what());
   } catch (...) {
     return refuse(ctx, LEAT_BROKEN, "the host failed in an unknown way");
+  }
+}
+
+// For functions that give a handle: nothing when it could not be made.
+template <class Body>
+auto thunk_or_null(Body&& body) noexcept -> decltype(body()) {
+  try {
+    return body();
+  } catch (...) {
+    return nullptr;
   }
 }
 
