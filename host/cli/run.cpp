@@ -1,18 +1,22 @@
 #include "host/cli/run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "host/cli/exit_code.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/progress.hpp"
 #include "host/cli/signals.hpp"
+#include "host/cli/version.hpp"
 #include "host/cli/webhooks.hpp"
 #include "host/net/transport.hpp"
 #include "host/plugin/runtime.hpp"
@@ -193,6 +197,12 @@ int run_routes(Session& session, const RunOptions& options) {
     session.log().info("engine", "asked to stop: what is in flight has {} s to end; a second signal does not wait",
                        std::chrono::duration_cast<std::chrono::seconds>(grace).count());
   });
+  if (!options.once) {  // the first line of a service's log: what it is and what it has
+    std::vector<std::string> names;
+    for (const RouteStats& route : (*engine)->statistics().routes) names.push_back(route.route);
+    session.log().info("engine", "leat {} runs with the store {}; routes: {}", kVersion, config->store.path.string(),
+                       fmt::join(names, ", "));
+  }
   const auto started = Steady::now();
   const auto elapsed = [&] { return std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started); };
   Result<Done> ran = Done{};

@@ -115,6 +115,9 @@ int show_state(TaskStore& store, const std::string& component, const std::string
 int reset_state(TaskStore& store, const std::string& component, const std::string& key, bool json) {
   const Meant meant = find_component(store, component);
   if (meant.refused) return *meant.refused;
+  if (!store.alone()) {
+    return nothing("another leat has this store open and may write again what is forgotten now; stop it first");
+  }
   std::uint64_t count = 0;
   if (key.empty()) {
     const auto reset = store.reset_state(meant.component);

@@ -14,7 +14,7 @@ namespace leat::host {
 int list_state(TaskStore& store, const std::string& component, bool json);
 // On a terminal on one line, elsewhere its very bytes.
 int show_state(TaskStore& store, const std::string& component, const std::string& key, bool json);
-// key: empty for all of the component.
+// key: empty for all of the component. Refused while anybody else has the store open: what runs writes its state again.
 int reset_state(TaskStore& store, const std::string& component, const std::string& key, bool json);
 
 }  // namespace leat::host

@@ -160,7 +160,7 @@ void add_state(CLI::App& app, const Shared& options) {
     return show_state(store, options->component, options->key, options->state.json);
   });
 
-  CLI::App* reset = add("reset", "Let a component begin as if it were new; stop `leat run` first", true);
+  CLI::App* reset = add("reset", "Let a component begin as if it were new; not while a leat runs", true);
   reset->add_option("KEY", options->key, "Only this value")->type_name("");
   on_store(reset, options, [options](TaskStore& store) {
     return reset_state(store, options->component, options->key, options->state.json);

@@ -42,6 +42,7 @@ class SqliteTaskStore : public TaskStore {
   Result<Done> set_state(std::string_view component, std::string_view key, std::string_view value) override;
   Result<bool> erase_state(std::string_view component, std::string_view key) override;
   Result<std::vector<std::string>> state_keys(std::string_view component, std::string_view prefix) override;
+  bool alone() const override { return worker_->alone(); }
   Result<std::vector<std::string>> components_with_state() override;
   Result<std::uint64_t> reset_state(std::string_view component) override;
 

@@ -195,6 +195,8 @@ class TaskStore : public ComponentState, public CrossReferences, public EventSto
   virtual Result<std::vector<CursorInfo>> cursors() = 0;
   // nullopt: from the beginning. Takes the incoming from the worker that runs it: that one goes on at the new cursor.
   virtual Result<Done> set_cursor(std::string_view incoming, std::optional<std::string_view> cursor) = 0;
+  // Whether nobody else on this machine has the store open, in this process or another.
+  virtual bool alone() const = 0;
   // The components that keep state, in the order of their names.
   virtual Result<std::vector<std::string>> components_with_state() = 0;
   // All that one component keeps, at once; how many values these were.

@@ -52,4 +52,10 @@ bool WorkerLock::alive(std::int64_t number) const {
   return ::fcntl(file_, F_OFD_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
+bool WorkerLock::alone() const {
+  struct flock lock = byte_at(0);
+  lock.l_len = 0;  // to the end; its own locks do not count
+  return ::fcntl(file_, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;
+}
+
 }  // namespace leat::host

@@ -20,6 +20,7 @@ class WorkerLock {
 
   std::int64_t number() const { return number_; }
   bool alive(std::int64_t number) const;
+  bool alone() const;  // nobody else has a number
 
  private:
   explicit WorkerLock(int file) : file_(file) {}

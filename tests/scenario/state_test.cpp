@@ -1,5 +1,6 @@
 // `leat state`: what a component keeps in the store is seen and forgotten.
 #include <doctest/doctest.h>
+#include <signal.h>
 
 #include <set>
 
@@ -85,6 +86,15 @@ routes: { all: { incoming: tickets, outgoing: all } }
     CHECK(refused.code == row.code);
     CHECK(has(refused.err, row.said));
   }
+  CHECK(keys(place).size() == 3);
+
+  const auto leat = story.start({"run", config});
+  leat->wait_for("routes: all");
+  const Exit running = story.leat({"state", "reset", place, "-c", config});
+  CHECK(running.code == 1);
+  CHECK(has(running.err, "another leat has this store open"));
+  leat->signal(SIGTERM);
+  REQUIRE(leat->wait().code == 0);
   CHECK(keys(place).size() == 3);
 
   CHECK(story.leat({"state", "reset", place, "sweep", "-c", config}).out == component + ": 1 value forgotten\n");

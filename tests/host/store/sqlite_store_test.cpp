@@ -102,7 +102,9 @@ TEST_CASE("a worker that died is noticed before its lease is over") {
   REQUIRE(claim_ids(*dead, "a") == Ids{id});
   CHECK(store->recover("a", Recovery::resend)->tasks == 0);
   CHECK_FALSE(store->hold("tickets", lease).value());
+  CHECK_FALSE(store->alone());
   dead.reset();
+  CHECK(store->alone());
   CHECK(store->recover("a", Recovery::resend)->tasks == 1);
   CHECK(store->hold("tickets", lease).value());
 }
