@@ -70,6 +70,7 @@ class CommandLine {
     const auto commands = parent->get_subcommands([](const CLI::App*) { return true; });
     if (commands.empty() || left.empty() || left.front().starts_with('-')) return false;
     std::vector<std::string> names;
+    names.reserve(commands.size());
     for (const CLI::App* known : commands) names.push_back(known->get_name());
     const std::string within = parent == &app_ ? "" : parent->get_name() + " ";
     std::cerr << "leat: there is no command \"" << within << left.front() << '"' << suggest(left.front(), names)

@@ -115,9 +115,8 @@ int run_doctor(Session& session, const Config& config, const Problems& problems,
     if (!tally.silent.empty()) {
       std::cout << style.dim(fmt::format("nothing to examine: {}", fmt::join(tally.silent, ", "))) << '\n';
     }
-    std::cout << fmt::format("{} ok, {} {}, {} {}\n", tally.ok, tally.warnings,
-                             tally.warnings == 1 ? "warning" : "warnings", tally.errors,
-                             tally.errors == 1 ? "error" : "errors");
+    std::cout << fmt::format("{} ok, {}, {}\n", tally.ok, counted(tally.warnings, "warning"),
+                             counted(tally.errors, "error"));
   }
   return tally.errors > 0 || signals.stop().stop_requested() ? exit_failed : exit_ok;
 }

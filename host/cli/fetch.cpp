@@ -38,8 +38,8 @@ struct Tally {
     }
     const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
     const auto per_second = records * 1000 / static_cast<std::uint64_t>(std::max<std::int64_t>(elapsed.count(), 1));
-    std::string text = fmt::format("{} records, {}/s", human_count(records), human_count(per_second));
-    if (pages > 0) text += fmt::format(", {} pages", human_count(static_cast<std::uint64_t>(pages)));
+    std::string text = fmt::format("{}, {}/s", counted(records, "record"), human_count(per_second));
+    if (pages > 0) text += ", " + counted(static_cast<std::uint64_t>(pages), "page");
     if (dropped > 0) text += fmt::format(", {} filtered out", human_count(dropped));
     if (rejected > 0) text += fmt::format(", {} refused", human_count(rejected));
     return text + ", " + human_duration(elapsed);

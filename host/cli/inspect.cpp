@@ -185,13 +185,12 @@ int check_config(Session& session, bool json, bool online) {
   if (json) return run_doctor(session, *result.config, result.problems, {.json = true});
   print_problems(result.problems);
   if (errors > 0) {
-    std::cerr << fmt::format("{} {}, {} {}\n", errors, errors == 1 ? "error" : "errors", warnings,
-                             warnings == 1 ? "warning" : "warnings");
+    std::cerr << counted(errors, "error") << ", " << counted(warnings, "warning") << '\n';
     return exit_usage;
   }
-  std::cout << fmt::format("ok: {} routes, {} incoming, {} outgoing, {} clients\n", result.config->routes.size(),
+  std::cout << fmt::format("ok: {}, {} incoming, {} outgoing, {}\n", counted(result.config->routes.size(), "route"),
                            result.config->incoming.size(), result.config->outgoing.size(),
-                           result.config->clients.size());
+                           counted(result.config->clients.size(), "client"));
   if (online) return run_doctor(session, *result.config, {}, {});
   return exit_ok;
 }

@@ -65,6 +65,10 @@ std::string human_count(std::uint64_t value) {
   return digits;
 }
 
+std::string counted(std::uint64_t count, std::string_view what) {
+  return human_count(count) + ' ' + std::string(what) + (count == 1 ? "" : "s");
+}
+
 std::string human_bytes(std::uint64_t bytes) {
   constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
   double value = static_cast<double>(bytes);

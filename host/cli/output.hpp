@@ -44,10 +44,11 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-std::string human_count(std::uint64_t value);                   // 12,345
-std::string human_bytes(std::uint64_t bytes);                   // 4.2 MiB
-std::string human_duration(std::chrono::milliseconds time);     // 1m 05s, 250 ms
-std::string utc_time(std::chrono::milliseconds since_epoch);    // 2026-02-03T10:11:12Z
-std::string one_line(std::string_view text, std::size_t most);  // control characters as blanks, cut with "..."
+std::string human_count(std::uint64_t value);                     // 12,345
+std::string counted(std::uint64_t count, std::string_view what);  // 1 task; 12,345 tasks
+std::string human_bytes(std::uint64_t bytes);                     // 4.2 MiB
+std::string human_duration(std::chrono::milliseconds time);       // 1m 05s, 250 ms
+std::string utc_time(std::chrono::milliseconds since_epoch);      // 2026-02-03T10:11:12Z
+std::string one_line(std::string_view text, std::size_t most);    // control characters as blanks, cut with "..."
 
 }  // namespace leat::host

@@ -91,7 +91,7 @@ std::string summary(const Plan& plan) {
     open += task.open.empty() ? 0 : 1;
     nothing += task.requests.empty() && !task.failure && !task.skipped && task.open.empty() ? 1 : 0;
   }
-  std::string text = fmt::format("{} {}: ", plan.tasks.size(), plan.tasks.size() == 1 ? "task" : "tasks");
+  std::string text = counted(plan.tasks.size(), "task") + ": ";
   std::string parts;
   const auto add = [&](int count, std::string_view what) {
     if (count > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", count, what);
@@ -102,10 +102,10 @@ std::string summary(const Plan& plan) {
   add(skipped, "left out");
   add(failing, "would fail");
   text += (parts.empty() ? "nothing to do" : parts) + "; nothing was sent";
-  if (plan.further > 0) text += fmt::format("\n{} more tasks are pending: --limit", human_count(plan.further));
+  if (plan.further > 0) text += fmt::format("\n{} pending beside these: --limit", counted(plan.further, "task"));
   if (plan.waiting > 0) {
-    text += fmt::format("\n{} tasks wait behind others of their key, and have their turn afterwards",
-                        human_count(plan.waiting));
+    text += fmt::format("\n{} waiting behind others of the same key, for their turn afterwards",
+                        counted(plan.waiting, "task"));
   }
   return text;
 }
@@ -249,8 +249,8 @@ int apply_plan(Session& session, const std::string& file, bool json) {
     finished += applied.status == TaskStatus::finished && !applied.stale ? 1 : 0;
     if (json) return all.push_back(to_json(applied));
     std::cout << fmt::format("task {}: ", applied.task) << status_of(applied, style)
-              << fmt::format(", {} {} sent", applied.sent, applied.sent == 1 ? "request" : "requests")
-              << (applied.message.empty() ? "" : ": ") << session.secrets().mask(applied.message) << std::endl;
+              << fmt::format(", {} sent", counted(applied.sent, "request")) << (applied.message.empty() ? "" : ": ")
+              << session.secrets().mask(applied.message) << std::endl;
   });
   const auto planned = static_cast<std::size_t>(std::count_if(
       plan->tasks.begin(), plan->tasks.end(), [](const PlannedTask& task) { return task.ready() && !task.skipped; }));
@@ -258,9 +258,9 @@ int apply_plan(Session& session, const std::string& file, bool json) {
     const Json out{{"tasks", std::move(all)}, {"requests", requests}, {"finished", finished}, {"planned", planned}};
     std::cout << session.secrets().mask(out.dump(2, ' ', false, Json::error_handler_t::replace)) << '\n';
   } else {
-    std::cout << fmt::format("{} of {} planned tasks finished, {} {} sent\n", finished, planned, requests,
-                             requests == 1 ? "request" : "requests");
-    if (seen < planned) std::cout << planned - seen << " tasks were left for another time\n";
+    std::cout << fmt::format("{} of {} finished, {} sent\n", finished, counted(planned, "planned task"),
+                             counted(requests, "request"));
+    if (seen < planned) std::cout << counted(planned - seen, "task") << " left for another time\n";
   }
   if (!ran) return report(ran.error());
   return finished == planned ? exit_ok : exit_failed;

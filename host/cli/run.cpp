@@ -59,8 +59,8 @@ std::string progress_line(const EngineStats& stats, std::chrono::milliseconds el
     open += route.pending.tasks;
   }
   const auto ms = static_cast<std::uint64_t>(std::max<std::int64_t>(elapsed.count(), 1));
-  std::string line = fmt::format("{} records read in {} pages, {} finished", human_count(read), human_count(pages),
-                                 human_count(finished));
+  std::string line =
+      fmt::format("{} read in {}, {} finished", counted(read, "record"), counted(pages, "page"), human_count(finished));
   if (open > 0) line += fmt::format(", {} to go", human_count(open));
   if (failed > 0) line += fmt::format(", {} failed", human_count(failed));
   return line + fmt::format(", {}/s, {}", human_count(std::max(read, finished) * 1000 / ms), human_duration(elapsed));
@@ -114,8 +114,8 @@ void print_summary(const EngineStats& stats, std::chrono::milliseconds elapsed) 
   std::cout << progress_line(stats, elapsed) << '\n';
   for (const IncomingStats& incoming : stats.incoming) {
     if (incoming.events > 0) {
-      std::cout << fmt::format("incoming {}: {} stored events are not read yet\n", incoming.incoming,
-                               human_count(incoming.events));
+      std::cout << fmt::format("incoming {}: {} not read yet\n", incoming.incoming,
+                               counted(incoming.events, "stored event"));
     }
     if (incoming.reason.empty()) continue;
     std::cout << style.red(fmt::format("incoming {}: {}", incoming.incoming, to_string(incoming.state))) << ": "

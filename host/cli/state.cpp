@@ -131,7 +131,7 @@ int reset_state(TaskStore& store, const std::string& component, const std::strin
   if (json) {
     print_line({{"component", meant.component}, {"forgotten", count}});
   } else {
-    std::cout << meant.component << ": " << human_count(count) << (count == 1 ? " value" : " values") << " forgotten\n";
+    std::cout << meant.component << ": " << counted(count, "value") << " forgotten\n";
   }
   return count > 0 ? exit_ok : exit_failed;
 }

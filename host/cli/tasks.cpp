@@ -177,8 +177,7 @@ int move_tasks(TaskStore& store, const TaskSelection& selection, std::string_vie
     std::cout << Json{{"moved", moved->moved}, {"refused", moved->refused}, {"reason", moved->first_refusal}}.dump()
               << '\n';
   } else {
-    std::cout << human_count(moved->moved) << (moved->moved == 1 ? " task" : " tasks") << " set to "
-              << to_string(target) << '\n';
+    std::cout << counted(moved->moved, "task") << " set to " << to_string(target) << '\n';
     if (moved->refused > 0) {
       std::cerr << "leat: " << human_count(moved->refused) << " left as they are: " << moved->first_refusal << '\n';
     }
@@ -196,7 +195,7 @@ int prune_tasks(TaskStore& store, const TaskSelection& selection, std::optional<
   if (json) {
     std::cout << Json{{"deleted", *pruned}}.dump() << '\n';
   } else {
-    std::cout << human_count(*pruned) << " settled tasks deleted\n";
+    std::cout << counted(*pruned, "settled task") << " deleted\n";
   }
   return exit_ok;
 }

@@ -59,7 +59,7 @@ TEST_CASE("tasks: list, show, skip, retry, each by number or by what they have i
   CHECK(retried.out == "1 task set to new\n");
   CHECK(story.run_once().code == 1);  // its record has not changed
   CHECK(story.tasks({"--key", "no-member"})[0]["status"] == "failed");
-  CHECK(story.leat({"tasks", "prune", "--status", "skipped", "-c", config}).out == "1 settled tasks deleted\n");
+  CHECK(story.leat({"tasks", "prune", "--status", "skipped", "-c", config}).out == "1 settled task deleted\n");
   CHECK(story.leat({"tasks", "prune", "--older-than-hours", "876000", "-c", config}).out ==
         "0 settled tasks deleted\n");
   CHECK(story.tasks().size() == 2);

@@ -52,7 +52,7 @@ constexpr Kind kKinds[] = {
     {"transformer", R"({"id":2,"name":"Jo","greeting":"Good morning Jo"})", nullptr},
     {"subscriber", R"({"number":5})", nullptr},
     {"publisher", R"({"id":2,"name":"Jo"})", "out.ndjson"},
-    {"client", "ok: 1 routes", nullptr},
+    {"client", "ok: 1 route,", nullptr},
 };
 
 void walk(const std::string& language) {

@@ -205,7 +205,7 @@ TEST_CASE("a right configuration is said to be right, though nobody listens at i
   const Exit checked = story.leat({"check", story.config()});
   CAPTURE(checked.err);
   CHECK(checked.code == 0);
-  CHECK(checked.out == "ok: 1 routes, 1 incoming, 1 outgoing, 1 clients\n");
+  CHECK(checked.out == "ok: 1 route, 1 incoming, 1 outgoing, 1 client\n");
 }
 
 TEST_CASE("all mistakes come at once, and as JSON for programs") {
