@@ -103,6 +103,24 @@ TEST_CASE("a refusal says what may be done next") {
   }
 }
 
+TEST_CASE("a record with a clientId or API version of its own that is wrong does not deny the others") {
+  const std::string bodies[] = {
+      R"({"code":"InvalidObject","message":"member object is invalid","errors":[)"
+      R"({"code":"MaxLength","message":"too long","resource":"member","field":"clientId"}]})",
+      R"({"code":"InvalidObject","message":"the clientId is invalid"})",
+      R"({"code":"ConnectWiseApi","message":"x","errors":[{"message":"The API version is required","field":"a"}]})",
+      R"({"code":"ConnectWiseApi","message":"Could not find member 'clientId' on object of type 'Ticket'."})",
+      R"({"code":"ConnectWiseApi","message":"Error converting value \"API version\" to type 'Int32'."})",
+      R"({"code":"ConnectWiseApi","message":"x","resource":"clientId"})"};
+  for (const std::string& body : bodies) {
+    CAPTURE(body);
+    const auto result = classified(post, {400, "application/json", body});
+    REQUIRE_FALSE(result);
+    CHECK(to_string(result.error().kind) == to_string(ErrorKind::invalid));
+    CHECK(result.error().message.find("check client_id") == std::string::npos);
+  }
+}
+
 TEST_CASE("an answer is a success, or a body that cannot be what the API sends") {
   struct Row {
     int status;

@@ -103,6 +103,11 @@ bool blames_request(const Refusal& refusal) {
   return std::ranges::any_of(phrases, [&](std::string_view phrase) { return refusal.says(phrase); });
 }
 
+// Whether what is refused is the record rather than the call.
+bool blames_record(const Refusal& refusal) {
+  return refusal.code == "InvalidObject" || !refusal.fields.empty() || blames_request(refusal);
+}
+
 struct Meaning {
   ErrorKind kind;
   std::string_view advice;
@@ -115,8 +120,13 @@ constexpr std::string_view check_client_id = "check client_id: a GUID from devel
 Meaning meaning_of_400(const Refusal& refusal) {
   using enum ErrorKind;
   if (refusal.says("cannot route")) return {denied, check_address};
-  if (refusal.says("clientid") || refusal.says("client id")) return {denied, check_client_id};
-  if (refusal.says("api version")) return {denied, "check api_version, or leave it out"};
+  if (!blames_record(refusal)) {
+    // A record may have a clientId of its own.
+    const std::string message = lower(refusal.message);
+    const auto tells = [&](std::string_view phrase) { return message.find(phrase) != message.npos; };
+    if (tells("clientid") || tells("client id")) return {denied, check_client_id};
+    if (tells("api version")) return {denied, "check api_version, or leave it out"};
+  }
   if (refusal.says("ssl is required")) return {denied, "use the https address with the api- host"};
   if (refusal.code == "Unauthorized" || refusal.says("usernotauthenticated")) return {denied, check_keys};
   if (refusal.code == "ApiFindCondition") return {invalid, "check conditions and orderBy"};
