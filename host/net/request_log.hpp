@@ -1,4 +1,5 @@
-// Lines of the request log. What headers may show is decided here; secret values are masked by Log itself.
+// Lines of the request log. What headers may show, and which members of JSON bodies, is decided here; values known as
+// secrets are masked by Log itself.
 #pragma once
 
 #include <cstdint>

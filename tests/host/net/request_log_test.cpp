@@ -45,6 +45,37 @@ TEST_CASE("each level shows what it says, and never a credential") {
   CHECK(bodies.request("POST", url, {}, std::string(10'000, 'x')).size() < 4300);
 }
 
+TEST_CASE("members of a JSON body that are named as secrets are not shown") {
+  const RequestLog bodies(RequestLogLevel::bodies, {});
+  struct Row {
+    std::string body, shown;
+  };
+  const Row rows[] = {
+      {R"({"signing_key":"c2VjcmV0"})", R"({"signing_key":"***"})"},
+      {R"({"id": 5, "access_token" : "a\"b\\", "name": "x"})", R"({"id": 5, "access_token" : "***", "name": "x"})"},
+      {R"([{"PrivateKey":"k"},{"client-secret":17,"apiKey":-2.5}])",
+       R"([{"PrivateKey":"***"},{"client-secret":***,"apiKey":***}])"},
+      {"{\"userPassword\":\n\t\"p\"}", "{\"userPassword\":\n\t\"***\"}"},
+      {R"({"password":null,"token":{"secret":"s","type":"t"}})",
+       R"({"password":null,"token":{"secret":"***","type":"t"}})"},
+      {R"({"summary":"the token: \"token\"","passwordProtectedFlag":true,"key":"K-1"})",
+       R"({"summary":"the token: \"token\"","passwordProtectedFlag":true,"key":"K-1"})"},
+      // Cut off, or no JSON.
+      {R"({"signing_key":"c2Vj)", R"({"signing_key":"***")"},
+      {R"({"signing_key":"c2Vj\)", R"({"signing_key":"***")"},
+      {R"({"signing_key":)", R"({"signing_key":)"},
+      {R"({"signing_key)", R"({"signing_key)"},
+      {R"(")", R"(")"},
+      {R"(say "secret": "s", or "no)", R"(say "secret": "***", or "no)"},
+  };
+  for (const Row& row : rows) {
+    CHECK(bodies.request("POST", "/", {}, row.body) ==
+          "> POST / {}, " + std::to_string(row.body.size()) + " bytes: " + row.shown);
+  }
+  const std::string long_key = R"({"signing_key":")" + std::string(10'000, 'k') + "\"}";
+  CHECK(bodies.answer("GET", "/", {200, {}, long_key, 1, 1}).ends_with(R"( bytes: {"signing_key":"***" ...)"));
+}
+
 TEST_CASE("the log of a call names its client, its tries and no secret") {
   HttpServer server([](const HttpRequest& request, HttpPeer& peer) {
     if (request.on_connection == 1) return peer.close();
