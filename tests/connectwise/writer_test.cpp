@@ -129,6 +129,57 @@ TEST_CASE("when_found: leave creates what is missing and touches nothing else") 
   CHECK(psa.writes() == Lines{"POST /service/tickets"});
 }
 
+TEST_CASE("match looks for names as they came and for the ids that they became") {
+  SandboxPsa psa;
+  const std::string company = psa.sandbox.get("/company/companies/3")["identifier"];
+  const std::string by_name = psa.sandbox.get("/company/companies/3")["name"];
+  struct Row {
+    std::string match, company;
+  };
+  const Row rows[] = {
+      {R"(["externalXRef", "company/identifier"])", R"({"identifier": ")" + company + R"("})"},
+      {R"(["externalXRef", "company/name"])", R"({"name": ")" + by_name + R"("})"},
+      {R"(["externalXRef", "company/id"])", R"({"identifier": ")" + company + R"("})"},
+      {R"(["externalXRef", "company"])", "\"" + company + "\""},
+      {R"({"conditions": "externalXRef = {payload.externalXRef} and company/identifier = {payload.company.identifier}"})",
+       R"({"identifier": ")" + company + R"("})"},
+      {R"({"conditions": "externalXRef = {payload.externalXRef} and company/identifier = {payload.company}"})",
+       "\"" + company + "\""},
+      {R"({"conditions": "externalXRef = {payload.externalXRef} and company/id = {payload.company.id}"})",
+       "\"" + company + "\""},
+  };
+  int number = 0;
+  for (const Row& row : rows) {
+    CAPTURE(row.match);
+    Publishing writing(psa.client.table(), upsert_tickets + row.match);
+    const std::string key = "M-" + std::to_string(++number);
+    const auto record = [&](const std::string& summary) {
+      return R"({"payload": {"externalXRef": ")" + key + R"(", "summary": ")" + summary +
+             R"(", "board": "Help Desk", )" + R"("company": )" + row.company + "}}";
+    };
+    const std::size_t before = tickets(psa);
+    const auto made = writing.publish(record("one"));
+    REQUIRE_MESSAGE(made, made.error().message);
+    CHECK(Parsed::parse(*made)["company"]["id"] == 3);
+    CHECK(psa.last().body.find(R"("company":{"id":3})") != std::string::npos);
+    const auto changed = writing.publish(record("two"));
+    REQUIRE_MESSAGE(changed, changed.error().message);
+    CHECK(psa.last().body == R"([{"op":"replace","path":"summary","value":"two"}])");
+    CHECK(tickets(psa) == before + 1);
+  }
+}
+
+TEST_CASE("match and the host's cross-references know a source by its name") {
+  const test::PluginHost host;
+  const NewRecord record(R"({"payload": {"company": {"id": 3}}})");
+  const NewRecord given(R"({"payload": {"company": {"identifier": "acme"}}})");
+  const NewRecord option(R"({"xref": "companies", "source": "payload.company.identifier"})");
+  const auto match = Match::parse(builtin_catalog(), option.root(), *builtin_catalog().schema("Ticket"));
+  REQUIRE(match);
+  CHECK(*match->xref_source(record.root(), given.root()) == "acme");
+  CHECK_FALSE(match->xref_source(record.root()));
+}
+
 TEST_CASE("several records for one match are a failure that lists them, and so is one that differs in case alone") {
   SandboxPsa psa;
   const auto add = [&](const char* key) {

@@ -21,6 +21,12 @@ leat::Node at(leat::Node node, const Path& path) {
   return node;
 }
 
+// What a name became has the id, what it was the name.
+leat::Node at(leat::Node record, leat::Node given, const Path& path) {
+  const leat::Node value = at(given, path);
+  return is_absent(value) ? at(record, path) : value;
+}
+
 // The quote that stands around it and backslashes escaped.
 Result<std::string> escaped(std::string_view text, char quote) {
   std::string result;
@@ -192,8 +198,8 @@ Result<Done> Match::add_template(std::string_view parameter, std::string_view te
   return Done{};
 }
 
-Result<std::string> Match::member_condition(const Member& member, leat::Node record) const {
-  const leat::Node value = at(record, member.path);
+Result<std::string> Match::member_condition(const Member& member, leat::Node record, leat::Node given) const {
+  const leat::Node value = at(record, given, member.path);
   const std::string where = path_text(member.path);
   if (is_absent(value)) return missing(where);
   Result<std::string> text = std::string();
@@ -217,11 +223,11 @@ Result<std::string> Match::member_condition(const Member& member, leat::Node rec
   return member.name + " = " + *text;
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> Match::query(leat::Node record) const {
+Result<std::vector<std::pair<std::string, std::string>>> Match::query(leat::Node record, leat::Node given) const {
   std::vector<std::pair<std::string, std::string>> query;
   std::string conditions;
   for (const Member& member : members_) {
-    auto condition = member_condition(member, record);
+    auto condition = member_condition(member, record, given);
     if (!condition) return condition.error();
     conditions += (conditions.empty() ? "" : " and ") + *condition;
   }
@@ -231,7 +237,7 @@ Result<std::vector<std::pair<std::string, std::string>>> Match::query(leat::Node
     for (const Piece& piece : made.pieces) {
       text += piece.text;
       if (piece.path.empty()) continue;
-      const leat::Node value = at(record, piece.path);
+      const leat::Node value = at(record, given, piece.path);
       if (is_absent(value)) return missing(piece.source);
       Result<std::string> written = std::string();
       switch (piece.as) {
@@ -261,15 +267,15 @@ std::vector<std::pair<std::string, std::string>> Match::trial() const {
   return {{"conditions", std::move(conditions)}};
 }
 
-Result<std::string> Match::xref_source(leat::Node record) const {
-  const leat::Node source = at(record, xref_source_);
+Result<std::string> Match::xref_source(leat::Node record, leat::Node given) const {
+  const leat::Node source = at(record, given, xref_source_);
   if (is_absent(source)) return missing(path_text(xref_source_));
   return std::string(source.text());
 }
 
-bool Match::exact(leat::Node record, leat::Node found) const {
+bool Match::exact(leat::Node record, leat::Node found, leat::Node given) const {
   return std::ranges::all_of(members_, [&](const Member& member) {
-    const leat::Node wanted = at(record, member.path);
+    const leat::Node wanted = at(record, given, member.path);
     const leat::Node there = at(found, Path(member.path.begin() + 1, member.path.end()));
     if (member.type != ValueType::string || member.is_time) return true;
     return trim(wanted.text()) == trim(there.text());

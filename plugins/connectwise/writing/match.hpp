@@ -29,13 +29,14 @@ class Match {
   static Result<Match> parse(const Catalog& catalog, leat::Node option, const Schema& schema);
 
   // The query of a look-up: ("conditions", "externalXRef = \"K-1\""). `record` is {path, query, payload, match}: what
-  // only the look-up needs may stand in its `match`. invalid: a value is missing, so that it would find every record, or
-  // it is no text, number or boolean.
-  Result<std::vector<std::pair<std::string, std::string>>> query(leat::Node record) const;
+  // only the look-up needs may stand in its `match`. `given`, here and below: the record before its names became ids, where
+  // there were some; a value is looked for there first. invalid: a value is missing, so that it would find every record,
+  // or it is no text, number or boolean.
+  Result<std::vector<std::pair<std::string, std::string>>> query(leat::Node record, leat::Node given = {}) const;
 
   // Whether a record found has the same members to the letter: the server compares texts without their case. Always so
   // for templates.
-  bool exact(leat::Node record, leat::Node found) const;
+  bool exact(leat::Node record, leat::Node found, leat::Node given = {}) const;
 
   // Whether the server is asked: only then it is known that a record is not there.
   bool asks() const { return !members_.empty() || !templates_.empty(); }
@@ -44,7 +45,7 @@ class Match {
   // The source whose id the host may know in a set of cross-references; an empty set: not configured. invalid: the
   // record has no source.
   const std::string& xref_set() const { return xref_set_; }
-  Result<std::string> xref_source(leat::Node record) const;
+  Result<std::string> xref_source(leat::Node record, leat::Node given = {}) const;
 
  private:
   struct Piece {
@@ -68,7 +69,7 @@ class Match {
   Result<Done> add_member(const Catalog& catalog, std::string_view name, const Schema& schema);
   Result<Done> add_option(std::string_view name, std::string_view text);
   Result<Done> add_template(std::string_view parameter, std::string_view text);
-  Result<std::string> member_condition(const Member& member, leat::Node record) const;
+  Result<std::string> member_condition(const Member& member, leat::Node record, leat::Node given) const;
 
   std::vector<Member> members_;
   std::vector<Template> templates_;

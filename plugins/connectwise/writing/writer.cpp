@@ -98,6 +98,7 @@ Result<Done> Writer::prepare(Call& call) {
     return std::string(call.current->root()[member]["id"].text());
   };
   if (names_) {
+    if (rules_.match) call.given.emplace().root().set(call.input);
     if (auto done = names_->resolve(payload, present, call.client, call.context); !done) return done;
   }
   if (rules_.check_payload == PayloadCheck::warn) warnings_.look(catalog_, operation_, payload, call.context);
@@ -172,7 +173,7 @@ Result<std::string> Writer::change(Call& call, leat::Node current) const {
 
 // The one record that match finds, or none.
 Result<std::optional<NewRecord>> Writer::look_up(Call& call) const {
-  auto query = rules_.match->query(call.input);
+  auto query = rules_.match->query(call.input, call.as_given());
   if (!query) return query.error();
   const NewRecord where = place(call.input);
   leat::Node parameters = where.root().put("query");
@@ -188,7 +189,7 @@ Result<std::optional<NewRecord>> Writer::look_up(Call& call) const {
   if (records.size() == 0) return std::optional<NewRecord>();
   std::vector<leat::Node> exact;
   for (const auto item : records) {
-    if (rules_.match->exact(call.input, item.value)) exact.push_back(item.value);
+    if (rules_.match->exact(call.input, item.value, call.as_given())) exact.push_back(item.value);
   }
   if (exact.size() == 1) {
     NewRecord one;
@@ -220,7 +221,7 @@ Result<std::optional<NewRecord>> Writer::by_id(Call& call, const std::string& id
 // does not show it yet.
 Result<std::optional<NewRecord>> Writer::find(Call& call, const std::string& key) const {
   if (!rules_.match->xref_set().empty()) {
-    const auto source = rules_.match->xref_source(call.input);
+    const auto source = rules_.match->xref_source(call.input, call.as_given());
     if (!source) return source.error();
     const auto id = xref_find(rules_.match->xref_set(), *source, call.context);
     auto known = id ? by_id(call, *id) : Result<std::optional<NewRecord>>(std::optional<NewRecord>());
@@ -236,12 +237,12 @@ Result<std::optional<NewRecord>> Writer::find(Call& call, const std::string& key
 }
 
 Result<std::string> Writer::upsert(Call& call) {
-  const auto query = rules_.match->query(call.input);
+  const auto query = rules_.match->query(call.input, call.as_given());
   if (!query) return query.error();
   std::string key(place(call.input).root()["path"].json());
   for (const auto& [name, value] : *query) key += "\n" + name + "=" + value;
   if (!rules_.match->xref_set().empty()) {
-    const auto source = rules_.match->xref_source(call.input);
+    const auto source = rules_.match->xref_source(call.input, call.as_given());
     if (!source) return source.error();
     key += "\n" + *source;
   }

@@ -81,6 +81,9 @@ class Writer {
     const leat::Client& client;
     Context& context;
     std::optional<NewRecord> current{};  // the record at the server, once it was read
+    std::optional<NewRecord> given{};    // the input before its names became ids, for match
+
+    leat::Node as_given() const { return given ? leat::Node(given->root()) : leat::Node(); }
   };
 
   Result<Done> read_current(Call& call) const;
