@@ -1,7 +1,9 @@
 // Callbacks from the event to the record, against the sandbox.
 #include <doctest/doctest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "connectwise/hooked.hpp"
 #include "plugins/connectwise/reading/callback_types.hpp"
@@ -56,6 +58,23 @@ TEST_CASE(
   REQUIRE(records.size() == 2);
   CHECK(json::parse(records[0]).at("summary") == "second");
   CHECK(records[1] == R"({"deleted":true,"id":3})");
+}
+
+TEST_CASE("a page that was asked for before a change or a deletion brings back neither") {
+  Hooked hooked(hooked_tickets + R"(, "callbacks": {"type": "ticket"}, "pagination": {"page_size": 5})");
+  bool told = false;
+  const auto records = hooked.run(true, [&] {  // the first page was taken, and the ones behind it are on their way
+    if (std::exchange(told, true)) return;
+    hooked.change(8, "announced");
+    hooked.psa.sandbox.send("DELETE", "/service/tickets/9");
+    REQUIRE(hooked.deliver() == 2);
+  });
+  std::map<int, json> last;
+  for (const std::string& record : records) last[json::parse(record).at("id")] = json::parse(record);
+  CHECK(last.size() == 20);
+  CHECK(last[8]["summary"] == "announced");
+  CHECK(last[9] == json::parse(deletion(9)));
+  CHECK(hooked.run().empty());
 }
 
 TEST_CASE("repeated messages count once, however they come") {

@@ -117,6 +117,55 @@ TEST_CASE("a read of several questions goes on in the middle of them") {
   }
 }
 
+TEST_CASE("a read that goes on in the middle of several questions begins each later one at its first record") {
+  SandboxPsa psa(with_tickets(400));
+  // Questions whose ids lie between each other's, unlike those of a list of ids.
+  Reading everything(psa.client, R"("entity": "GET /service/tickets", "parameters": {"query": {"fields": "id,city"}})");
+  everything.open();
+  std::set<std::string> cities;
+  for (const std::string& record : everything.records()) cities.insert(parsed(record).at("city"));
+  REQUIRE(cities.size() > 3);
+  std::string list;
+  int filler = 0;
+  for (const std::string& city : cities) {
+    list += (list.empty() ? "\"" : ",\"") + city + "\"";
+    for (int i = 0; i < 30; ++i) list += ",\"no such city " + std::to_string(++filler) + "\"";
+  }
+  const auto config =
+      nlohmann::json{{"entity", "GET /service/tickets"},
+                     {"pagination", {{"page_size", 25}}},
+                     {"parameters", {{"query", {{"conditions", "city in (" + list + ")"}, {"fields", "id,city"}}}}}}
+          .dump();
+  const std::string options = config.substr(1, config.size() - 2);
+  std::vector<std::string> cursors;
+  std::vector<std::size_t> read;
+  Reading first(psa.client, options);
+  first.open();
+  std::vector<std::string> all;
+  for (;;) {
+    const auto page = first.poll();
+    REQUIRE_MESSAGE(page, page.error().message);
+    all.insert(all.end(), page->records.begin(), page->records.end());
+    cursors.push_back(page->cursor);
+    read.push_back(all.size());
+    if (page->ended) break;
+  }
+  CHECK(std::set<std::string>(all.begin(), all.end()).size() == 400);
+  for (std::size_t i = 0; i + 1 < cursors.size(); ++i) {
+    CAPTURE(cursors[i]);
+    Reading again(psa.client, options);
+    again.open(cursors[i]);
+    std::vector<std::string> rest;
+    for (;;) {
+      const auto page = again.poll();
+      REQUIRE_MESSAGE(page, page.error().message);
+      rest.insert(rest.end(), page->records.begin(), page->records.end());
+      if (page->ended) break;
+    }
+    CHECK(rest == std::vector<std::string>(all.begin() + static_cast<std::ptrdiff_t>(read[i]), all.end()));
+  }
+}
+
 TEST_CASE("one object, a count and a list of children are read as records") {
   SandboxPsa psa(with_tickets(20));
   struct Row {

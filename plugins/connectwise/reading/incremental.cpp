@@ -27,6 +27,7 @@ void Incremental::load(const json& cursor) {
   since_ = time_member(cursor, "since");
   in_pass_ = cursor.contains("since");
   seen_.clear();
+  newest_.clear();
   seen_count_ = 0;
   const auto seen = cursor.find("seen");
   if (seen == cursor.end() || !seen->is_object()) return;
@@ -36,8 +37,7 @@ void Incremental::load(const json& cursor) {
     for (const auto& [text, print] : records.items()) {
       const auto id = whole_number(text);
       if (!id || !print.is_number_unsigned()) continue;
-      seen_[*changed][*id] = print.get<std::uint32_t>();
-      ++seen_count_;
+      remember(*id, *changed, print.get<std::uint32_t>());
     }
   }
 }
@@ -90,24 +90,32 @@ bool Incremental::is_new(std::int64_t id, std::int64_t changed, std::uint64_t pr
     const auto known = time->second.find(id);
     if (known != time->second.end() && known->second == short_print) return false;
   }
+  if (const auto newer = newest_.find(id); newer != newest_.end() && newer->second > changed) return false;
   // What the next pass will not show again needs no remembering.
   if (in_window(changed)) {
-    seen_count_ += seen_[changed].insert_or_assign(id, short_print).second ? 1 : 0;
-    while (seen_count_ > seen_max) {
-      auto oldest = seen_.begin();
-      oldest->second.erase(oldest->second.begin());
-      if (oldest->second.empty()) seen_.erase(oldest);
-      --seen_count_;
-    }
+    remember(id, changed, short_print);
+    while (seen_count_ > seen_max) forget_oldest();
   }
   return true;
 }
 
+void Incremental::remember(std::int64_t id, std::int64_t changed, std::uint32_t print) {
+  seen_count_ += seen_[changed].insert_or_assign(id, print).second ? 1 : 0;
+  std::int64_t& newest = newest_.try_emplace(id, changed).first->second;
+  newest = std::max(newest, changed);
+}
+
+void Incremental::forget_oldest() {
+  const auto oldest = seen_.begin();
+  const auto record = oldest->second.begin();
+  if (const auto newest = newest_.find(record->first); newest->second == oldest->first) newest_.erase(newest);
+  oldest->second.erase(record);
+  if (oldest->second.empty()) seen_.erase(oldest);
+  --seen_count_;
+}
+
 void Incremental::forget_before(std::int64_t time) {
-  while (!seen_.empty() && seen_.begin()->first < time) {
-    seen_count_ -= seen_.begin()->second.size();
-    seen_.erase(seen_.begin());
-  }
+  while (!seen_.empty() && seen_.begin()->first < time) forget_oldest();
 }
 
 void Incremental::finish() {

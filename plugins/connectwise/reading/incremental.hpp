@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -51,10 +52,13 @@ class Incremental {
   void begin(std::optional<std::int64_t> newest, std::optional<std::int64_t> server);
   // The server's clock when the pass under way began, if it was begun here.
   std::optional<std::int64_t> begun() const { return begun_; }
-  // Whether a record is new, of a pass or announced beside it; it counts as stored with the batch it is in.
+  // Whether a record is new, of a pass or announced beside it; it counts as stored with the batch it is in. One that is
+  // older than what was given of it is not: its page was asked for before it changed.
   bool is_new(std::int64_t id, std::int64_t changed, std::uint64_t print);
-  // Whether is_new() may say no to a record of this time, or will remember it.
-  bool matters(std::int64_t changed) const { return in_window(changed) || seen_.contains(changed); }
+  // Whether is_new() may say no to it, or will remember it.
+  bool matters(std::int64_t id, std::int64_t changed) const {
+    return in_window(changed) || seen_.contains(changed) || newest_.contains(id);
+  }
   // Whether the pass after this one reads it again: so that it may have changed since this one began.
   bool in_window(std::int64_t changed) const;
   // The pass was read to its end.
@@ -62,6 +66,8 @@ class Incremental {
 
  private:
   std::optional<std::int64_t> since() const;
+  void remember(std::int64_t id, std::int64_t changed, std::uint32_t print);
+  void forget_oldest();
   void forget_before(std::int64_t time);
 
   IncrementalSetup setup_;
@@ -72,6 +78,7 @@ class Incremental {
   std::optional<std::int64_t> begun_;
   std::map<std::int64_t, std::map<std::int64_t, std::uint32_t>> seen_;  // time -> id -> print
   std::size_t seen_count_ = 0;
+  std::unordered_map<std::int64_t, std::int64_t> newest_;  // id -> its largest time in seen_
 };
 
 }  // namespace leat::connectwise

@@ -40,6 +40,7 @@ ListReader::ListReader(const Source& source, const leat::Client& client, const C
 
 void ListReader::open(const json& state) {
   walk_.reset();
+  gone_.clear();
   incremental_.reset();
   if (setup_) incremental_.emplace(*setup_).load(state);
   paging_state_ = state.is_object() ? state.value("paging", json()) : json();
@@ -143,7 +144,7 @@ void ListReader::leave_out_known(Batch& out, std::size_t begin, Context& context
     if (!record) continue;
     const auto id = id_of(*record);
     const auto changed = time_of(*record, setup_->field);
-    if (!id || !changed || !incremental_->matters(*changed)) continue;
+    if (!id || !changed || !incremental_->matters(*id, *changed)) continue;
     if (incremental_->is_new(*id, *changed, hash_of(record->json()))) continue;
     out.drop(i);
     ++known;
@@ -157,6 +158,15 @@ void ListReader::leave_out_own(Batch& out, std::size_t begin, Context& context) 
     if (!record || !same_letters((*record)["_info"]["updatedBy"].str().value_or(""), own_)) continue;
     out.drop(i);
     context.count("own_changes");
+  }
+}
+
+// What a page shows that was asked for before the record was deleted.
+void ListReader::leave_out_gone(Batch& out, std::size_t begin) const {
+  for (std::size_t i = begin, end = out.size(); !gone_.empty() && i < end; ++i) {
+    const auto record = out.at(i);
+    const auto id = record ? id_of(*record) : std::nullopt;
+    if (id && gone_.contains(*id)) out.drop(i);
   }
 }
 
@@ -182,6 +192,7 @@ void ListReader::count_missed(const Batch& out, std::size_t begin, Context& cont
 void ListReader::finish() {
   if (walk_) paging_state_ = json::parse(walk_->cursor());
   walk_.reset();
+  gone_.clear();
   input_.clear();
   if (incremental_ && incremental_->in_pass()) incremental_->finish();
 }
@@ -205,6 +216,7 @@ Result<bool> ListReader::poll(Batch& out, Context& context) {
   auto count = walk_->next(client_, source_.rows(), out, context);
   paging_.page_size = walk_->page_size();
   if (!count) return for_incoming(count.error());
+  leave_out_gone(out, first);
   leave_out_known(out, first, context);
   leave_out_own(out, first, context);
   if (incremental_) count_missed(out, first, context);

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 #include "plugins/connectwise/reading/incremental.hpp"
 #include "plugins/connectwise/reading/source.hpp"
@@ -38,6 +39,10 @@ class ListReader {
 
   // Records from elsewhere, behind `begin`: those that were stored already are dropped, the others count as stored.
   void leave_out_known(Batch& out, std::size_t begin, Context& context);
+  // Records that were deleted during the read: pages that were asked for before may show them.
+  void leave_out_gone(const std::vector<std::int64_t>& ids) {
+    if (walk_) gone_.insert(ids.begin(), ids.end());
+  }
   // Of an incremental read: whether the record may have changed since the pass under way began.
   bool may_have_changed(const Record& record) const;
   // From now on counts what a pass finds new although callbacks should have announced it.
@@ -52,6 +57,7 @@ class ListReader {
   Result<bool> begin_pass(const Question& question, Context& context);
   Result<std::vector<Question>> parts_of(Question question) const;
   void leave_out_own(Batch& out, std::size_t begin, Context& context) const;
+  void leave_out_gone(Batch& out, std::size_t begin) const;
   void count_missed(const Batch& out, std::size_t begin, Context& context) const;
   void finish();
 
@@ -67,8 +73,9 @@ class ListReader {
   std::string input_;  // of the read under way
   std::optional<Walk> walk_;
   bool proves_callbacks_ = false;
-  std::string own_;         // whose changes are not wanted
-  std::int64_t pages_ = 0;  // of this run
+  std::unordered_set<std::int64_t> gone_;  // deleted since the walk began
+  std::string own_;                        // whose changes are not wanted
+  std::int64_t pages_ = 0;                 // of this run
   std::int64_t records_ = 0;
 };
 

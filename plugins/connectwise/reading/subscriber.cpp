@@ -209,6 +209,7 @@ Result<bool> Subscriber::take_announced(Batch& out, Context& context) {
   auto events = announced_->poll(out, own_member(), deleted, context);
   if (!events) return events.error();
   list_->leave_out_known(out, first, context);
+  list_->leave_out_gone(deleted);
   // Should the host not store them, it gives their events again.
   if (known_ && !deleted.empty()) known_->remove(deleted, context);
   return *events > 0;

@@ -9,13 +9,15 @@ using nlohmann::json;
 
 Walk::Walk(std::vector<Question> parts, const PagingSetup& setup, std::string_view cursor, Priority priority)
     : parts_(std::move(parts)), setup_(setup), priority_(priority) {
-  const json stored = json::parse(cursor, nullptr, false);
+  json stored = json::parse(cursor, nullptr, false);
   const bool done = stored.is_object() && stored.contains("done") && stored["done"] == true;
   if (stored.is_object() && !done && stored.contains("part") && stored["part"].is_number_unsigned()) {
     opened_ = std::min(stored["part"].get<std::size_t>(), parts_.size() - 1);
   }
-  last_cursor_ = stored.is_object() ? std::string(cursor) : std::string();
-  open_part(last_cursor_);
+  open_part(stored.is_object() ? cursor : std::string_view());
+  if (!stored.is_object()) return;
+  stored["done"] = true;  // the parts behind know the mode, and begin at their own first record
+  last_cursor_ = stored.dump();
 }
 
 void Walk::open_part(std::string_view cursor) {
