@@ -101,6 +101,13 @@ bool Incoming::take_hold() {
   }
 }
 
+// A component says cancelled when it was asked to stop; the store says it of an incoming that is not ours any more. One that
+// was not asked is tried again as one that is busy: going on at once would go round and round.
+Error Incoming::unasked(Error error) const {
+  if (error.kind != ErrorKind::cancelled || context_.stop.stop_requested()) return error;
+  return {ErrorKind::busy, error.message + " (cancelled, although nobody asked)", error.retry_after_ms};
+}
+
 // Waits as long as the error asks for. False: it stops here.
 bool Incoming::goes_on_after(const Error& error) {
   const std::stop_token stop = context_.stop.get_token();
@@ -140,7 +147,7 @@ Result<Done> Incoming::read_to_end(bool woken) {
   if (!cursor) return cursor.error();
   Call call(context_.clock, context_.stop.get_token(), origin_);
   call.set_events(events_);
-  if (auto opened = parts_.subscriber->open(call, cursor->value_or("")); !opened) return opened;
+  if (auto opened = parts_.subscriber->open(call, cursor->value_or("")); !opened) return unasked(opened.error());
   Result<Done> done = read_pages();
   // What was handed over before a failure is good, unless the incoming is not ours any more.
   if (done || done.error().kind != ErrorKind::cancelled || context_.stop.stop_requested()) {
@@ -167,13 +174,14 @@ Result<Done> Incoming::read_pages() {
     call.set_events(events_);
     Batch batch;
     const auto start = std::chrono::steady_clock::now();
-    if (auto done = parts_.subscriber->poll(call, config_.page_max, poll_wait, batch); !done) return done;
+    if (auto done = parts_.subscriber->poll(call, config_.page_max, poll_wait, batch); !done)
+      return unasked(done.error());
     const bool ended = batch.ended();
     const bool empty = batch.empty();
     const EventId events = events_->read_up_to();
     if (!empty || batch.cursor() || events > events_taken_) {
       auto page = PageInFlight::make(context_, call, batch, parts_.transformers, lanes_, random_);
-      if (!page) return page.error();
+      if (!page) return unasked(page.error());
       (*page)->set_events_read(events_taken_ = events);
       pages_.push_back(std::move(*page));
       if (auto stored = commit(false); !stored) return stored;

@@ -42,6 +42,7 @@ class Incoming {
   Turn wait_for_turn();
   bool has_news();
   void run_to_end(bool woken);
+  Error unasked(Error error) const;
   bool goes_on_after(const Error& error);
   Result<Done> read_to_end(bool woken);
   Result<Done> read_pages();

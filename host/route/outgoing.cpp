@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/base/backoff.hpp"
 #include "host/route/identity.hpp"
 
 namespace leat::host {
@@ -11,6 +12,8 @@ constexpr std::uint32_t claim_max = 256;
 constexpr std::uint64_t claim_bytes_max = 8ULL << 20U;
 constexpr auto flush_after = std::chrono::milliseconds(200);
 constexpr std::uint32_t reports_max = 20;
+constexpr Backoff opening{std::chrono::milliseconds(500), std::chrono::seconds(60)};
+constexpr int openings_max = 5;  // in a run that is to end
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -64,7 +67,7 @@ bool Outgoing::open() const {
 
 bool Outgoing::at_rest() const {
   const std::lock_guard lock(mutex_);
-  return gate_ != Gate::open || ended_ || idle_ == route_.workers();
+  return gate_ == Gate::shut || ended_ || idle_ == route_.workers();
 }
 
 std::uint64_t Outgoing::version() const {
@@ -93,6 +96,25 @@ void Outgoing::pause(const std::string& reason) {
   changed_.notify_all();
 }
 
+void Outgoing::hold_off(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (gate_ == Gate::shut) return;
+  if (gate_ == Gate::paused && !probing_) return;  // another worker was told the same
+  const bool given_up = context_.options.once && ++openings_ >= openings_max;
+  if (!context_.options.once) openings_ = std::min(openings_ + 1, 30);
+  gate_ = given_up ? Gate::shut : Gate::paused;
+  probing_ = false;
+  route_.standing.set(given_up ? FlowState::stopped : FlowState::paused, error.message);
+  if (given_up) {
+    context_.log.error(route_.origin, "stopped until the next start: {}", error.message);
+  } else {
+    const Millis delay = error.retry_after_ms != 0 ? Millis(error.retry_after_ms) : opening.delay(openings_, random_);
+    resume_at_ = context_.clock.now() + delay;
+    context_.log.warn(route_.origin, "{}; again in {} ms", error.message, delay.count());
+  }
+  changed_.notify_all();
+}
+
 void Outgoing::shut(const std::string& reason) {
   const std::lock_guard lock(mutex_);
   if (gate_ == Gate::shut) return;
@@ -111,6 +133,7 @@ void Outgoing::resume() {
   const std::lock_guard lock(mutex_);
   if (!probing_) return;
   probing_ = false;
+  openings_ = 0;
   gate_ = Gate::open;
   route_.standing.set(FlowState::running);
   context_.log.info(route_.origin, "goes on");
@@ -167,7 +190,7 @@ bool Outgoing::prepare() {
       [[fallthrough]];
     case ErrorKind::busy:
     case ErrorKind::unreachable:
-    case ErrorKind::uncertain:
+    case ErrorKind::uncertain: hold_off(error); return false;
     case ErrorKind::denied: pause(error.message); return false;
     default: shut(error.message); return false;
   }

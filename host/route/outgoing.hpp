@@ -74,6 +74,8 @@ class Outgoing {
   Turn next_turn();
   bool idle(std::uint64_t seen);
   void pause(const std::string& reason);
+  // The publisher cannot be opened for the moment: again after a while that grows, a few times in a run that is to end.
+  void hold_off(const Error& error);
   void shut(const std::string& reason);
   void resume();
   std::uint64_t version() const;
@@ -90,6 +92,8 @@ class Outgoing {
   Gate gate_ = Gate::open;
   Millis resume_at_{0};  // paused
   bool probing_ = false;
+  int openings_ = 0;  // that failed since one went well
+  std::mt19937_64 random_{std::random_device{}()};
   bool draining_ = false;
   bool ended_ = false;
   std::uint32_t idle_ = 0;

@@ -169,6 +169,7 @@ struct FakePublisher {
   std::function<Verdict(const std::string& json, leat_ctx& call)> behave{};
   std::function<leat_kind(leat_ctx& call, leat_batch& batch)> whole{};  // instead of record by record
   leat_kind open_as = LEAT_OK;
+  int open_fails = 1 << 30;  // so many times as open_as
   bool replay_safe = true;
   std::uint32_t batch_max = 0;
   std::atomic<int> opened{0};
@@ -221,8 +222,8 @@ inline const leat_publisher FakePublisher::table{
     0,
     [](void* self, leat_ctx* call) noexcept -> leat_kind {
       auto& fake = *static_cast<FakePublisher*>(self);
-      ++fake.opened;
-      return fake.open_as == LEAT_OK ? LEAT_OK : call->fail(fake.open_as, 0, "no way in");
+      const bool fails = fake.opened++ < fake.open_fails && fake.open_as != LEAT_OK;
+      return fails ? call->fail(fake.open_as, 0, "no way in") : LEAT_OK;
     },
     FakePublisher::publish,
     [](void* self, leat_ctx*) noexcept -> leat_kind {

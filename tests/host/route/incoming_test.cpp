@@ -133,6 +133,27 @@ TEST_CASE("in a run that is to end, a subscriber that stays unreachable is given
   CHECK(subscriber.opened == 5);
 }
 
+TEST_CASE(
+    "a subscriber or transformer that says cancelled unasked is given up in a run that is to end, not asked for ever") {
+  for (const bool transformer : {false, true}) {
+    CAPTURE(transformer);
+    World world;
+    FakeSubscriber subscriber{documents(10)};
+    FakePublisher publisher;
+    FakeTransformer cancelling{[](leat_ctx& call, leat_batch&) { return call.fail(LEAT_CANCELLED, 1, "not asked"); }};
+    using Chain = std::vector<FakeTransformer*>;
+    world.add_incoming("in", subscriber, transformer ? Chain{&cancelling} : Chain{});
+    if (!transformer) {
+      subscriber.before_poll = [&](std::size_t) { subscriber.failures = {{ErrorKind::cancelled, "not asked", 1}}; };
+    }
+    world.add_route("r", "in", publisher);
+    const EngineStats stats = world.run();
+    CHECK(stats.incoming[0].state == FlowState::stopped);
+    CHECK(stats.incoming[0].reason.find("not asked (cancelled, although nobody asked)") != std::string::npos);
+    CHECK(subscriber.opened == 5);
+  }
+}
+
 TEST_CASE("a cursor that a person sets while the incoming runs is where it goes on") {
   World world;
   FakeSubscriber subscriber{documents(12)};

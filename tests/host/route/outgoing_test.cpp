@@ -83,6 +83,7 @@ TEST_CASE("while a publisher cannot be opened its tasks stay as they are") {
     for (const Durability durability : {Durability::durable, Durability::replayable}) {
       CAPTURE(kind);
       World world;
+      const PassingTime passing(world.clock);
       FakeSubscriber subscriber{documents(10)};
       FakePublisher publisher;
       publisher.open_as = kind;
@@ -97,6 +98,26 @@ TEST_CASE("while a publisher cannot be opened its tasks stay as they are") {
       publisher.open_as = LEAT_OK;
       world.run();
       CHECK(publisher.delivered() == subscriber.records);
+    }
+  }
+}
+
+TEST_CASE("a publisher that cannot be opened for the moment is tried again, in a run that is to end as well") {
+  for (const leat_kind kind : {LEAT_BUSY, LEAT_UNREACHABLE}) {
+    for (const Durability durability : {Durability::durable, Durability::replayable}) {
+      CAPTURE(kind);
+      World world;
+      const PassingTime passing(world.clock);
+      FakeSubscriber subscriber{documents(10)};
+      FakePublisher publisher;
+      publisher.open_as = kind;
+      publisher.open_fails = 3;
+      world.add_incoming("in", subscriber);
+      world.add_route("r", "in", publisher).durability = durability;
+      const EngineStats stats = world.run();
+      CHECK(stats.routes[0].state == FlowState::done);
+      CHECK(publisher.delivered().size() == 10);
+      CHECK(publisher.opened == 4);
     }
   }
 }
