@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <numeric>
 #include <utility>
@@ -65,6 +66,16 @@ Result<Done> AppendFile::open_file() {
   if (::fstat(fd_.raw(), &status) != 0) return system_error(path, "cannot be examined");
   if (!S_ISREG(status.st_mode)) {
     return Error{ErrorKind::denied, path + ": is not a regular file; use - to write to a pipe", 0};
+  }
+  char head[512];
+  const ssize_t known = ::pread(fd_.raw(), head, sizeof head, 0);
+  if (known > 0 && std::memchr(head, '\0', static_cast<std::size_t>(known)) != nullptr) {
+    return Error{
+        ErrorKind::denied,
+        path +
+            ": is not a text but a file of another program (a database, the store?), to which nothing is added; "
+            "choose another path",
+        0};
   }
   identity_ = {status.st_dev, status.st_ino};
   if (::flock(fd_.raw(), LOCK_EX | LOCK_NB) != 0) {

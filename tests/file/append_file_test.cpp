@@ -390,6 +390,9 @@ TEST_CASE("a folder, a device and a file that is not ours are refused") {
   };
   CHECK(refusal(folder.path().string()) == folder.path().string() + ": cannot be opened for writing: Is a directory");
   CHECK(refusal("/dev/full") == "/dev/full: is not a regular file; use - to write to a pipe");
+  const std::string database = folder.write("database", std::string("SQLite format 3\0 and more", 25));
+  CHECK(refusal(database).starts_with(database + ": is not a text but a file of another program"));
+  CHECK(folder.read("database").size() == 25);
   const std::string below = folder.write("file", "") + "/out";
   CHECK(refusal(below) == (folder.path() / "file").string() + ": cannot be made: Not a directory");
 }

@@ -169,6 +169,30 @@ TEST_CASE("a file that is no store of ours is refused with the reason, and stays
   SUBCASE("a folder that does not exist") { CHECK(contains(refusal(folder / "no/leat.db"), "cannot be opened")); }
 }
 
+TEST_CASE(
+    "a store whose file was removed or replaced while it was open is broken, instead of taking what nobody would "
+    "find") {
+  for (const bool replaced : {false, true}) {
+    CAPTURE(replaced);
+    SqliteFixture fixture;
+    auto store = fixture.open();
+    const Ids ids = put_keys(*store, "a", {"x"});
+    REQUIRE(claim_ids(*store, "a") == ids);
+    std::filesystem::rename(fixture.file(), fixture.file().string() + ".away");
+    if (replaced) std::ofstream(fixture.file()) << "another";
+    const NewTask tasks[] = {task_of("a", "y", "1")};
+    const auto put = store->put({"", tasks, {}});
+    REQUIRE_FALSE(put);
+    CHECK(put.error().kind == ErrorKind::broken);
+    CHECK(put.error().message.find(replaced ? "was replaced" : "was removed or moved") != std::string::npos);
+    const Outcome outcomes[] = {ends(ids[0], TaskStatus::finished)};
+    CHECK_FALSE(store->finish(outcomes));
+    store.reset();
+    std::filesystem::rename(fixture.file().string() + ".away", fixture.file());
+    CHECK(fixture.open()->list({}, 0, 9)->size() == 1);
+  }
+}
+
 TEST_CASE("a damaged file is reported as broken") {
   SqliteFixture fixture;
   {
