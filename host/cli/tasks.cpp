@@ -22,6 +22,11 @@ int report(const Error& error) {
   return error.kind == ErrorKind::invalid || error.kind == ErrorKind::not_found ? exit_failed : exit_broken;
 }
 
+int wrong(const Error& error) {  // of the arguments
+  std::cerr << "leat: " << error.message << '\n';
+  return exit_usage;
+}
+
 constexpr ErrorKind kErrorKinds[] = {ErrorKind::invalid,   ErrorKind::denied,      ErrorKind::not_found,
                                      ErrorKind::busy,      ErrorKind::unreachable, ErrorKind::uncertain,
                                      ErrorKind::cancelled, ErrorKind::unsupported, ErrorKind::broken};
@@ -90,7 +95,7 @@ std::string shown_status(const Style& style, const Task& task) {
 
 int list_tasks(TaskStore& store, const TaskSelection& selection, std::uint32_t limit, bool json) {
   const auto filter = to_filter(selection);
-  if (!filter) return report(filter.error());
+  if (!filter) return wrong(filter.error());
   const Style style = Style::of(1);
   Table table({"ID", "ROUTE", "KEY", "STATUS", "ATTEMPTS", "CHANGED", "REASON"});
   constexpr std::uint32_t page_max = 500;
@@ -167,7 +172,7 @@ int show_task(TaskStore& store, TaskId id, bool json) {
 int move_tasks(TaskStore& store, const TaskSelection& selection, std::string_view to, const std::string& note,
                bool json) {
   const auto filter = to_filter(selection);
-  if (!filter) return report(filter.error());
+  if (!filter) return wrong(filter.error());
   const TaskStatus target = to == "retry"  ? TaskStatus::fresh
                             : to == "skip" ? TaskStatus::skipped
                                            : TaskStatus::finished;
@@ -188,7 +193,7 @@ int move_tasks(TaskStore& store, const TaskSelection& selection, std::string_vie
 int prune_tasks(TaskStore& store, const TaskSelection& selection, std::optional<std::chrono::milliseconds> older_than,
                 Millis now, bool json) {
   auto filter = to_filter(selection);
-  if (!filter) return report(filter.error());
+  if (!filter) return wrong(filter.error());
   if (older_than) filter->changed_before = now - *older_than;
   const auto pruned = store.prune(*filter);
   if (!pruned) return report(pruned.error());

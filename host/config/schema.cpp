@@ -223,7 +223,9 @@ Json SchemaChecker::check_secret(const Node& node, const Json& schema, const std
           "${file:PATH} for a file");
   } else if (node.text.size() < kSecretLeast) {
     error(node.position, path,
-          fmt::format("a secret has at least {} bytes, this one has {}", kSecretLeast, node.text.size()));
+          node.text.empty()
+              ? std::string("what the secret refers to is empty: set the variable, or fill the file")
+              : fmt::format("a secret has at least {} bytes, this one has {}", kSecretLeast, node.text.size()));
   } else {
     check_bounds(node, node.text, schema, path);
     context_.secrets.add(path, node.text);

@@ -86,8 +86,8 @@ TEST_CASE("a decision that cannot be is refused with the reason, and changes not
       {{"tasks", "retry", "1"}, 1, "finished"},
       {{"tasks", "show", "77"}, 1, "77"},
       {{"tasks", "show", "first"}, 2, "ID"},
-      {{"tasks", "retry", "--status", "broken"}, 1, "there is no status \"broken\"; there are new, "},
-      {{"tasks", "retry", "--error", "bad"}, 1, "there is no error kind \"bad\""},
+      {{"tasks", "retry", "--status", "broken"}, 2, "there is no status \"broken\"; there are new, "},
+      {{"tasks", "retry", "--error", "bad"}, 2, "there is no error kind \"bad\""},
       {{"cursor", "reset", "format"}, 1, "no cursor is stored for incoming \"format\"; did you mean \"formats\"?"},
       {{"cursor", "show", "other"}, 1, "no cursor is stored for incoming \"other\""},
   };

@@ -161,6 +161,8 @@ TEST_CASE("a wrong client, incoming, outgoing or route names the place and the m
        "an environment variable, ${file:PATH} for a file"},
       {"secret too short", "clients", "clients: {psa: {type: rest, base_uri: x, token: \"${SHORT}\"}}",
        "leat.yaml:1:49: clients.psa.token: a secret has at least 4 bytes, this one has 3"},
+      {"secret empty", "clients", "clients: {psa: {type: rest, base_uri: x, token: \"${EMPTY}\"}}",
+       "leat.yaml:1:49: clients.psa.token: what the secret refers to is empty: set the variable, or fill the file"},
       {"duration out of bounds", "clients",
        "clients: {psa: {type: rest, base_uri: x, timeout: 1h, token: \"${TOKEN}\"}}",
        "leat.yaml:1:51: clients.psa.timeout: \"1h\": the most is 600000"},
