@@ -107,18 +107,39 @@ TEST_CASE("reading goes on behind any stored cursor, in another process too") {
   }
 }
 
-TEST_CASE("a cursor of other options, or no cursor at all, begins anew") {
+TEST_CASE("a cursor of other options begins anew") {
   std::vector<std::string> cursors;
   ScriptedClient client(Tickets(5));
   Reading first(client, tickets_by_two);
   first.open();
   first.ids(&cursors);
-  for (const std::string& cursor :
-       {cursors[0], std::string("garbage"), std::string("[]"), std::string("{\"configuration\":7}")}) {
+  for (const std::string& cursor : {cursors[0], std::string("{\"configuration\":7}"), std::string("{}")}) {
     Reading other(client, tickets_by_two + R"(, "parameters": {"query": {"conditions": "id > 0"}})");
     other.open(cursor);
     CHECK(other.ids() == "1 2 3 4 5 ");
   }
+}
+
+TEST_CASE("a cursor that a person set wrongly is refused, instead of everything being read again") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"garbage", "it is no JSON object"},
+      {"[]", "it is no JSON object"},
+      {R"({"watermrk": "2026-01-01T00:00:00Z"})", "it has no member \"watermrk\""},
+      {R"({"watermark": "yesterday"})", "\"watermark\" is a time such as"},
+      {R"({"watermark": 5})", "\"watermark\" is a time such as"}};
+  ScriptedClient client(Tickets(5));
+  for (const auto& [cursor, why] : rows) {
+    CAPTURE(cursor);
+    Reading reading(client, tickets_by_two);
+    try {
+      reading.open(cursor);
+      FAIL_CHECK("opened");
+    } catch (const Failure& failure) {
+      CHECK(failure.error().kind == ErrorKind::invalid);
+      CHECK(failure.error().message.find(why) != std::string::npos);
+    }
+  }
+  CHECK(client.lines().empty());
 }
 
 TEST_CASE("the next page is on its way while the host stores this one, and only that one") {

@@ -1,10 +1,13 @@
 #include "plugins/connectwise/reading/subscriber.hpp"
 
+#include <set>
+
 #include "plugins/connectwise/reading/callback_types.hpp"
 #include "plugins/connectwise/reading/link.hpp"
 #include "plugins/connectwise/reading/system.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
+#include "plugins/connectwise/timestamp.hpp"
 
 namespace leat::connectwise {
 
@@ -28,6 +31,24 @@ std::string lean_parameters(const ForEachOptions& options) {
   }
   query["fields"] = fields;
   return parameters.dump();
+}
+
+// What is wrong with a cursor; one that says whose it is was made here. A mistake of the person who set it would otherwise
+// read everything again.
+std::string mistake_in(const json& cursor) {
+  if (!cursor.is_object()) return "it is no JSON object";
+  if (cursor.contains("configuration")) return {};
+  const std::set<std::string_view> known = {"watermark", "since",    "next",    "seen",  "paging", "request",
+                                            "stage",     "reported", "parents", "child", "done",   "skip"};
+  for (const auto& [name, value] : cursor.items()) {
+    if (!known.contains(name))
+      return "it has no member \"" + name + "\"; `{\"watermark\": \"2026-01-31T08:00:00Z\"}` is one";
+    if (name != "watermark") continue;
+    if (!value.is_string() || !parse_timestamp(value.get_ref<const std::string&>())) {
+      return "\"watermark\" is a time such as \"2026-01-31T08:00:00Z\"";
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -138,8 +159,11 @@ Result<Done> Subscriber::configure(Context& /*context*/) {
 }
 
 void Subscriber::open(std::string_view cursor, Context& context) {
-  json stored = json::parse(cursor, nullptr, false);
-  if (!stored.is_object()) stored = json::object();
+  json stored = cursor.empty() ? json::object() : json::parse(cursor, nullptr, false);
+  if (const std::string mistake = mistake_in(stored); !mistake.empty()) {
+    throw invalid("the cursor is none of this read: " + mistake +
+                  "; set it to where to go on, or reset it to begin anew (`leat cursor`)");
+  }
   // One that a person set need not say what it belongs to.
   const auto of = stored.find("configuration");
   if (of != stored.end() && *of != configuration_) {
