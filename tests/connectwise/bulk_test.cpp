@@ -58,3 +58,105 @@ TEST_CASE("a bulk call that failed fails its elements, and what it does not spea
   for (const auto& result : writing.publish(std::vector<std::string>{record, record}))
     CHECK(result.error().kind == ErrorKind::uncertain);
 }
+
+namespace {
+
+// A far side that makes what it is sent unless one of the elements is called "bad": then it refuses the call whole.
+class Fussy {
+ public:
+  explicit Fussy(Error refusal)
+      : client([this, refusal](const Request& request) { return answer(request, refusal); }) {}
+
+  std::vector<std::string> made;   // names
+  std::vector<std::size_t> calls;  // elements of each
+  test::ScriptedClient client;
+
+ private:
+  test::Scripted answer(const Request& request, const Error& refusal) {
+    const Parsed elements = Parsed::parse(request.body);
+    calls.push_back(elements.size());
+    Parsed results = Parsed::array();
+    for (const Parsed& element : elements) {
+      if (element["name"] == "bad") return {{}, {}, refusal};
+      results.push_back({{"originalIndex", results.size()}, {"success", true}, {"data", {{"name", element["name"]}}}});
+    }
+    for (const Parsed& element : elements) made.push_back(element["name"]);
+    return {Parsed{{"payload", results}}.dump(), {{"Content-Type", "application/json"}}};
+  }
+};
+
+std::vector<std::string> named(const std::vector<std::string>& names) {
+  std::vector<std::string> records;
+  for (const std::string& name : names) {
+    records.push_back(R"({"payload": {"name": ")" + name + R"(", "type": {"id": 1}, "company": {"id": 1}}})");
+  }
+  return records;
+}
+
+const std::string make_configurations = R"("entity": "POST /company/configurations/bulk")";
+
+}  // namespace
+
+TEST_CASE("of a bulk call that is refused whole only the records that are the reason fail") {
+  for (const char* refusal :
+       {"POST was answered with 400 ConnectWiseApi: Enum value supplied was invalid", "POST was answered with 413",
+        "POST was answered with 500 ConnectWiseApi: Could not find member 'x' on object of type 'Configuration'."}) {
+    CAPTURE(refusal);
+    Fussy far({ErrorKind::invalid, refusal, 0});
+    Publishing writing(far.client.table(), make_configurations);
+    const Lines names = {"a", "b", "c", "bad", "d", "e", "bad", "f"};
+    const auto results = writing.publish(named(names));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      CAPTURE(i);
+      if (names[i] == "bad") {
+        REQUIRE_FALSE(results[i]);
+        CHECK(results[i].error().kind == ErrorKind::invalid);
+        CHECK(results[i].error().message.ends_with(refusal));
+      } else {
+        REQUIRE_MESSAGE(results[i], results[i].error().message);
+        CHECK(Parsed::parse(*results[i])["name"] == names[i]);
+      }
+    }
+    CHECK(far.made == Lines{"a", "b", "c", "d", "e", "f"});
+    CHECK(far.calls == std::vector<std::size_t>{8, 4, 2, 2, 1, 1, 4, 2, 2, 1, 1});
+  }
+}
+
+TEST_CASE("a bulk call that failed in another way is not sent again in parts") {
+  const Error others[] = {
+      {ErrorKind::uncertain, "POST was answered with 500 ConnectWiseApi: A timeout has occured.", 0},
+      {ErrorKind::invalid, "POST was answered with 500 ConnectWiseApi: Length cannot be less than zero.", 0},
+      {ErrorKind::invalid, "POST was answered with 405", 0},
+      {ErrorKind::denied, "POST was answered with 403 Security: no", 0},
+      {ErrorKind::busy, "POST was answered with 429", 0}};
+  for (const Error& other : others) {
+    CAPTURE(other.message);
+    Fussy far(other);
+    Publishing writing(far.client.table(), make_configurations);
+    for (const auto& result : writing.publish(named({"a", "bad"}))) {
+      REQUIRE_FALSE(result);
+      CHECK(to_string(result.error().kind) == to_string(other.kind));
+    }
+    CHECK(far.calls == std::vector<std::size_t>{2});
+  }
+}
+
+TEST_CASE("parts of a bulk deletion are complete calls too") {
+  test::ScriptedClient far([](const Request& request) {
+    if (request.body.find("13") != std::string::npos) {
+      return test::Scripted{{}, {}, Error{ErrorKind::invalid, "DELETE was answered with 400 ConnectWiseApi: no", 0}};
+    }
+    return test::Scripted{
+        R"({"payload": [{"originalIndex": 0, "success": true}, {"originalIndex": 1, "success": true}]})"};
+  });
+  Publishing deleting(far.table(), R"("entity": "DELETE /company/configurations/bulk")");
+  const auto results = deleting.publish(
+      std::vector<std::string>{R"({"payload": {"id": 5}})", R"({"payload": {"id": 13}})", R"({"payload": {"id": 7}})"});
+  CHECK(results[0]);
+  CHECK_FALSE(results[1]);
+  CHECK(results[2]);
+  Lines bodies;
+  for (const Request& request : far.requests()) bodies.push_back(request.body);
+  CHECK(bodies == Lines{R"([{"id":5},{"id":13},{"id":7}])", R"([{"id":5}])", R"([{"id":13},{"id":7}])",
+                        R"([{"id":13}])", R"([{"id":7}])"});
+}

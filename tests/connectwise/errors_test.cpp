@@ -121,6 +121,41 @@ TEST_CASE("a record with a clientId or API version of its own that is wrong does
   }
 }
 
+TEST_CASE("it is known which refusals mean that nothing of the call was done") {
+  struct Row {
+    int status;
+    std::string message;
+    bool nothing_done;
+  };
+  const Row rows[] = {
+      {400, "Enum value supplied was invalid", true},
+      {413, "", true},
+      {422, "x", true},
+      {500, "Could not find member 'x' on object of type 'Configuration'.", true},
+      {500, "Error converting value \\\"x\\\" to type 'Int32'.", true},
+      {500, "Could not convert string to DateTime: x", true},
+      {500, "Length cannot be less than zero.", false},
+      {500, "String was not recognized as a valid DateTime", false},
+      {500, "A timeout has occured.", false},
+      {405, "", false},
+      {409, "", false},
+      {414, "", false},
+      {415, "", false},
+      {401, "", false},
+      {429, "", false},
+      {503, "error converting value", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.status);
+    CAPTURE(row.message);
+    const auto result = classified(
+        post, {row.status, "application/json", R"({"code":"ConnectWiseApi","message":")" + row.message + "\"}"});
+    REQUIRE_FALSE(result);
+    CHECK(refuses_content(result.error()) == row.nothing_done);
+  }
+  CHECK_FALSE(refuses_content({ErrorKind::invalid, "the URL is 9000 characters long", 0}));
+}
+
 TEST_CASE("an answer is a success, or a body that cannot be what the API sends") {
   struct Row {
     int status;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <vector>
 
 #include "plugins/connectwise/text.hpp"
@@ -95,12 +96,17 @@ Refusal read_refusal(std::string_view body) {
   return refusal;
 }
 
-// Messages of the 500s that repeat with the same request; seen in clients' issue reports.
+// Of the 500s that repeat with the same request; seen in clients' issue reports. The first are of the reading of the body:
+// nothing was done.
+constexpr std::string_view cannot_read[] = {"error converting value", "could not find member", "could not convert"};
+constexpr std::string_view cannot_use[] = {"was not recognized as a valid datetime", "length cannot be less than zero"};
+
+bool has_any(std::string_view text, std::span<const std::string_view> phrases) {
+  return std::ranges::any_of(phrases, [&](std::string_view phrase) { return text.find(phrase) != text.npos; });
+}
+
 bool blames_request(const Refusal& refusal) {
-  constexpr std::string_view phrases[] = {"error converting value", "could not find member",
-                                          "was not recognized as a valid datetime", "length cannot be less than zero",
-                                          "could not convert"};
-  return std::ranges::any_of(phrases, [&](std::string_view phrase) { return refusal.says(phrase); });
+  return has_any(refusal.text, cannot_read) || has_any(refusal.text, cannot_use);
 }
 
 // Whether what is refused is the record rather than the call.
@@ -165,8 +171,10 @@ Meaning meaning_of(int status, bool repeatable, const Refusal& refusal) {
   return {uncertain, "it may have been done: look before it is sent again"};
 }
 
+constexpr std::string_view answered_with = " was answered with ";
+
 std::string describe(const Sent& sent, const AnswerView& answer, const Refusal& refusal, std::string_view advice) {
-  std::string text = std::string(sent.method) + " was answered with " + std::to_string(answer.status());
+  std::string text = std::string(sent.method) + std::string(answered_with) + std::to_string(answer.status());
   if (!refusal.code.empty()) text += ' ' + refusal.code;
   if (!refusal.message.empty()) text += ": " + refusal.message;
   if (!refusal.fields.empty()) text += (refusal.message.empty() ? ": " : " - ") + refusal.fields;
@@ -226,6 +234,15 @@ Result<Done> classify(std::string_view method, const Answer& answer) {
   raw.header_count = headers.size();
   raw.body = bytes(answer.body());
   return classify(Sent{method, true}, AnswerView(&raw));
+}
+
+bool refuses_content(const Error& error) {
+  const std::size_t found = error.message.find(answered_with);
+  if (error.kind != ErrorKind::invalid || found == error.message.npos) return false;
+  const std::string_view rest = std::string_view(error.message).substr(found + answered_with.size());
+  const std::string_view status = rest.substr(0, 3);
+  if (status == "400" || status == "413" || status == "422") return true;
+  return status.starts_with('5') && has_any(lower(rest), cannot_read);
 }
 
 bool says_stale_codebase(int status, std::string_view body) {

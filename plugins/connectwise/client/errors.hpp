@@ -3,6 +3,7 @@
 // Source   the vendor's guide and observed traffic; README.md lists each rule with its confidence.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,10 @@ Result<Done> classify(const Sent& sent, const AnswerView& answer);
 
 // The same for an answer of a repeatable call that is kept.
 Result<Done> classify(std::string_view method, const Answer& answer);
+
+// Whether the server refused a call for what it holds before it did any of it: a 400, 413 or 422, or a 500 of the reading of
+// its body. `error` as classify made it and a client gave it.
+bool refuses_content(const Error& error);
 
 // Whether an answer is what a server gives to requests for a codebase that it no longer has: "Cannot route", a 404 that is
 // not of a record. Any such request was not done.

@@ -1,10 +1,20 @@
 #include "plugins/connectwise/writing/bulk.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "plugins/connectwise/values.hpp"
 
 namespace leat::connectwise {
+
+BulkCall BulkCall::split() {
+  const auto middle = elements.begin() + static_cast<std::ptrdiff_t>(elements.size() / 2);
+  BulkCall second{.url = url, .elements{std::move_iterator(middle), std::move_iterator(elements.end())}};
+  elements.erase(middle, elements.end());
+  for (const Element& element : second.elements) second.size += element.json.size() + 1;
+  size -= second.size;
+  return second;
+}
 
 bool BulkCalls::takes(leat::Node input) const {
   const leat::Node payload = input["payload"];
@@ -40,22 +50,25 @@ Result<Done> BulkCalls::add(const Catalog& catalog, std::size_t index, leat::Nod
     element = prepared->body.substr(1, prepared->body.size() - 2);
     url = std::move(prepared->url);
   }
-  const auto fits = [&](const BulkCall& call) {
-    return call.url == url && call.body.size() + element.size() < body_max;
-  };
-  const auto last = std::find_if(calls_.rbegin(), calls_.rend(), fits);
-  if (last != calls_.rend()) {
-    last->body += "," + element;
-    last->records.push_back(index);
-  } else {
-    calls_.push_back({std::move(url), (by_ids() ? R"({"ids":[)" : "[") + element, {index}});
+  const auto fits = [&](const BulkCall& call) { return call.url == url && call.size + element.size() < body_max; };
+  auto call = std::find_if(calls_.rbegin(), calls_.rend(), fits);
+  if (call == calls_.rend()) {
+    calls_.push_back({.url = std::move(url)});
+    call = calls_.rbegin();
   }
+  call->size += element.size() + 1;
+  call->elements.push_back({index, std::move(element)});
   return Done{};
 }
 
-const std::vector<BulkCall>& BulkCalls::close() {
-  for (BulkCall& call : calls_) call.body += by_ids() ? "]}" : "]";
-  return calls_;
+std::string BulkCalls::body(const BulkCall& call) const {
+  std::string text = by_ids() ? R"({"ids":[)" : "[";
+  text.reserve(call.size + text.size() + 1);
+  for (const BulkCall::Element& element : call.elements) {
+    if (&element != &call.elements.front()) text += ',';
+    text += element.json;
+  }
+  return text + (by_ids() ? "]}" : "]");
 }
 
 }  // namespace leat::connectwise

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "leat/record.hpp"
@@ -15,9 +16,16 @@
 namespace leat::connectwise {
 
 struct BulkCall {
+  struct Element {
+    std::size_t record;  // its place in the batch
+    std::string json;
+  };
   std::string url;
-  std::string body;
-  std::vector<std::size_t> records;  // places in the batch, in the order of the elements
+  std::vector<Element> elements{};
+  std::size_t size = 0;  // of the elements' JSON with commas, bytes
+
+  // Takes the second half of the elements out; there are two at least.
+  BulkCall split();
 };
 
 class BulkCalls {
@@ -32,8 +40,9 @@ class BulkCalls {
   // be sent.
   Result<Done> add(const Catalog& catalog, std::size_t index, leat::Node input, const RequestRules& rules);
 
-  // The calls, complete; nothing is added any more.
-  const std::vector<BulkCall>& close();
+  // The calls gathered, which are taken out.
+  std::vector<BulkCall> take() { return std::exchange(calls_, {}); }
+  std::string body(const BulkCall& call) const;
 
  private:
   bool by_ids() const { return operation_.method == Method::del && operation_.body == BodyKind::object; }

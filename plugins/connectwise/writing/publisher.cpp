@@ -1,6 +1,10 @@
 #include "plugins/connectwise/writing/publisher.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "plugins/connectwise/catalog/entity_names.hpp"
+#include "plugins/connectwise/client/errors.hpp"
 #include "plugins/connectwise/request.hpp"
 #include "plugins/connectwise/text.hpp"
 #include "plugins/connectwise/writing/answers.hpp"
@@ -131,19 +135,33 @@ Result<Done> Publisher::publish_bulk(Batch& batch, Context& context) {
       batch.reject(item.index, added.error());
     }
   }
-  for (const BulkCall& call : gathered.close()) {
+  // The next one is the last of them.
+  std::vector<BulkCall> calls = gathered.take();
+  std::ranges::reverse(calls);
+  while (!calls.empty()) {
     if (context.cancelled()) return stopped();
-    const PreparedRequest prepared{.url = call.url, .body = call.body, .repeatable = is_repeatable(*operation_)};
+    BulkCall call = std::move(calls.back());
+    calls.pop_back();
+    const PreparedRequest prepared{
+        .url = call.url, .body = gathered.body(call), .repeatable = is_repeatable(*operation_)};
     const auto answer = Writer::send(*operation_, prepared, client_, context);
+    if (!answer && call.elements.size() > 1 && refuses_content(answer.error())) {
+      // One of them is the reason, and nothing was done for the others.
+      calls.push_back(call.split());
+      calls.push_back(std::move(call));
+      context.count("bulk_calls_split");
+      continue;
+    }
     if (!answer) {
-      for (const std::size_t index : call.records) batch.reject(index, answer.error());
+      for (const BulkCall::Element& element : call.elements) batch.reject(element.record, answer.error());
       continue;
     }
     // A rehearsal answers without results of the elements.
     const bool rehearsed = answer->header("Leat-Rehearsed").has_value();
-    const auto results = rehearsed ? std::vector<Result<std::string>>(call.records.size(), std::string())
-                                   : bulk_results(*operation_, answer->body(), call.records.size(), rules_.keep_answer);
-    for (std::size_t i = 0; i < results.size(); ++i) conclude(call.records[i], results[i]);
+    const auto results = rehearsed
+                             ? std::vector<Result<std::string>>(call.elements.size(), std::string())
+                             : bulk_results(*operation_, answer->body(), call.elements.size(), rules_.keep_answer);
+    for (std::size_t i = 0; i < results.size(); ++i) conclude(call.elements[i].record, results[i]);
   }
   return Done{};
 }
