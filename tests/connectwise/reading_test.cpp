@@ -1,6 +1,7 @@
 // What can be read, against the sandbox: lists, searches, objects, counts, reports, children, files.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -8,6 +9,7 @@
 
 #include "connectwise/reading_host.hpp"
 #include "connectwise/sandbox_psa.hpp"
+#include "plugins/connectwise/reading/track.hpp"
 #include "support/process.hpp"
 
 using namespace leat;
@@ -271,6 +273,50 @@ TEST_CASE("a server that is too slow for the page is asked for smaller ones, tol
   const std::size_t before = psa.client.requests().size();
   CHECK(reading.ids() == numbers(1, 300));
   CHECK(psa.client.requests()[before].url.find("pageSize=50") != std::string::npos);
+}
+
+TEST_CASE("only what the server or the wait for its answer took too long for asks for smaller pages") {
+  struct Row {
+    ErrorKind kind;
+    std::string message;
+    bool smaller;
+  };
+  using enum ErrorKind;
+  const std::string subject = "GET https://psa.example/timeout/apis/3.0/service/tickets: ";
+  const Row rows[] = {
+      {unreachable, subject + "no answer within 60000 ms (timeout)", true},
+      {unreachable, subject + "no answer within 60000 ms (timeout) (2 tries)", true},
+      {busy, "GET was answered with 500 ConnectWiseApi: A timeout has occured. Please try again.", true},
+      {busy, "GET was answered with 500 ConnectWiseApi: Timeout expired.", true},
+      {busy, "GET was answered with 504: a web page instead of JSON (\"504 Gateway Timeout\")", true},
+      {unreachable, subject + "no connection within 10000 ms (connect_timeout)", false},
+      {unreachable, subject + "it could not be sent within 60000 ms (timeout)", false},
+      {unreachable, subject + "the connection broke", false},
+      {busy, "GET was answered with 503", false},
+      {invalid, "GET was answered with 400: timeout", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.message);
+    CHECK(connectwise::is_timeout({row.kind, row.message, 0}) == row.smaller);
+  }
+}
+
+TEST_CASE("a far side that cannot be reached leaves the size of pages as it is") {
+  SandboxPsa psa(with_tickets(300));
+  std::atomic<bool> reachable{false};
+  psa.answer_instead = [&](const Request&) -> std::optional<Scripted> {
+    if (reachable) return std::nullopt;
+    return Scripted{{}, {}, Error{ErrorKind::unreachable, "no connection within 10000 ms (connect_timeout)", 0}};
+  };
+  Reading reading(psa.client, R"("entity": "GET /service/tickets", "pagination": {"page_size": 200, "in_flight": 1})");
+  reading.open();
+  const auto page = reading.poll();
+  REQUIRE_FALSE(page);
+  CHECK(page.error().kind == ErrorKind::unreachable);
+  CHECK(psa.client.requests().size() == 1);
+  reachable = true;
+  CHECK(reading.ids() == numbers(1, 300));
+  for (const Request& request : psa.client.requests()) CHECK(request.url.find("pageSize=200") != std::string::npos);
 }
 
 TEST_CASE("a server that was too slow once is asked for as many records as before when it is fast again") {

@@ -13,8 +13,11 @@ bool is_timeout(const Error& error) {
   if (error.kind != ErrorKind::busy && error.kind != ErrorKind::unreachable && error.kind != ErrorKind::uncertain) {
     return false;
   }
-  // "A timeout has occured", "Timeout expired", and the host's own "no answer within 60000 ms (timeout)".
-  return lower(error.message).find("timeout") != std::string::npos;
+  const std::string text = lower(error.message);
+  const auto says = [&](std::string_view phrase) { return text.find(phrase) != text.npos; };
+  // "GET was answered with 500: A timeout has occured", "Timeout expired", and the host's own "no answer within 60000 ms
+  // (timeout)"; but neither its "no connection within 10000 ms (connect_timeout)" nor "it could not be sent within ...".
+  return says("no answer within ") || (says(" was answered with ") && says("timeout"));
 }
 
 std::optional<std::int64_t> server_time(const Answer& answer) {

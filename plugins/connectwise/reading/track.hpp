@@ -19,7 +19,8 @@
 
 namespace leat::connectwise {
 
-// Whether the server or the network gave up over the time a request took, so that a smaller page may do.
+// Whether the server, or the wait for its answer, gave up over the time a request took, so that a smaller page may do. What
+// was never sent is none.
 bool is_timeout(const Error& error);
 
 // The server's clock in an answer; nothing when it does not say.
