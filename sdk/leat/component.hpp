@@ -10,8 +10,8 @@
 //                                                                        with its task
 //             or void publish(Batch&, Context&)                          the whole batch: deliver, reject
 //                void open(Context&), void close(Context&)               optional
-//                bool replay_safe() const                                optional: see abi.h
-//                std::uint32_t batch_max() const                         optional
+//                bool replay_safe() const                                optional: see abi.h; false when it throws
+//                std::uint32_t batch_max() const                         optional; the host's choice when it throws
 //                static constexpr bool rehearsable = true                see LEAT_REHEARSABLE in abi.h
 //   Subscriber   void open(std::string_view cursor, Context&)            cursor: empty the first time
 //                void poll(Batch& out, const Poll&, Context&)            append, set_cursor, end
@@ -283,11 +283,14 @@ namespace leat __attribute__((visibility("hidden"))) {
       if constexpr (has_open<T>::value) made.open = &open_publisher<T>;
       if constexpr (has_replay_safe<T>::value) {
         made.replay_safe = [](void* self) noexcept -> std::int32_t {
-          return static_cast<const T*>(self)->replay_safe() ? 1 : 0;
+          return guarded_value<std::int32_t>(0, "replay_safe",
+                                             [&] { return static_cast<const T*>(self)->replay_safe() ? 1 : 0; });
         };
       }
       if constexpr (has_batch_max<T>::value) {
-        made.batch_max = [](void* self) noexcept -> std::uint32_t { return static_cast<const T*>(self)->batch_max(); };
+        made.batch_max = [](void* self) noexcept -> std::uint32_t {
+          return guarded_value<std::uint32_t>(0, "batch_max", [&] { return static_cast<const T*>(self)->batch_max(); });
+        };
       }
       return made;
     }();

@@ -111,6 +111,10 @@ namespace leat __attribute__((visibility("hidden"))) {
       return schema_of<typename T::value_type>();
     } else if constexpr (std::is_same_v<T, bool>) {
       return R"("type": "boolean")";
+    } else if constexpr (std::is_integral_v<T> && sizeof(T) < sizeof(std::int64_t)) {
+      using Limits = std::numeric_limits<T>;  // a leat::range that follows takes their place
+      return R"("type": "integer", "minimum": )" + number_text<std::int64_t>(Limits::min()) + R"(, "maximum": )" +
+             number_text<std::int64_t>(Limits::max());
     } else if constexpr (std::is_integral_v<T>) {
       return std::is_unsigned_v<T> ? R"("type": "integer", "minimum": 0)" : R"("type": "integer")";
     } else if constexpr (std::is_floating_point_v<T>) {

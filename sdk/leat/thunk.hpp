@@ -2,6 +2,7 @@
 // No exception leaves a thunk.
 #pragma once
 
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -36,6 +37,23 @@ namespace leat __attribute__((visibility("hidden"))) {
     } catch (...) {
       return LEAT_BROKEN;  // no memory even for the text
     }
+  }
+
+  // For functions of the ABI that give a value and have no context: `otherwise`, and a line in the log, when author code
+  // throws.
+  template <class T, class F>
+  T guarded_value(T otherwise, const char* function, F&& body) noexcept {
+    try {
+      try {
+        return body();
+      } catch (...) {
+        const std::string line = std::string(function) + " failed: " + current_error().message;
+        const leat_host* host = services().host;
+        if (host != nullptr) host->log(host, nullptr, LEAT_ERROR, str(line));
+      }
+    } catch (...) {  // no memory even for the line
+    }
+    return otherwise;
   }
 
   }  // namespace detail

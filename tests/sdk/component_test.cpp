@@ -69,6 +69,31 @@ struct Recorder {
   }
 };
 
+struct Moody {
+  void publish(Record /*record*/, Context& /*context*/) {}
+  bool replay_safe() const { throw std::runtime_error("no idea"); }
+  std::uint32_t batch_max() const { throw 7; }  // NOLINT: authors do such things
+};
+
+struct Narrow {
+  std::int8_t tiny = 0;
+  std::optional<std::uint16_t> port;
+  std::int32_t number = 0;
+  std::int64_t wide = 0;
+  std::uint64_t count = 0;
+  std::uint8_t percent = 0;
+  static auto options() {
+    return leat::options<Narrow>()
+        .field("tiny", &Narrow::tiny, "")
+        .field("port", &Narrow::port, "")
+        .field("number", &Narrow::number, "")
+        .field("wide", &Narrow::wide, "")
+        .field("count", &Narrow::count, "")
+        .field("percent", &Narrow::percent, "", range(1, 100));
+  }
+  void operator()(Record /*record*/) {}
+};
+
 // Runs a transformer's table over records given as text; what became of each, in order.
 template <class T>
 std::vector<std::string> run(PluginHost& host, const std::string& config, const std::vector<std::string>& records) {
@@ -109,6 +134,21 @@ TEST_CASE("a schema states type, default, bounds and help of each option once") 
   CHECK(properties["pause"]["x-leat"] == "duration");
   CHECK(properties["pause"]["default"] == "1500ms");
   CHECK_FALSE(properties["strict"].contains("default"));
+}
+
+TEST_CASE("an integer's bounds are those of its type, unless its author sets others") {
+  const auto schema = nlohmann::json::parse(leat::detail::config_schema<Narrow>());
+  const auto bounds = [&](const char* option) {
+    const auto& stated = schema["properties"][option];
+    return std::pair(stated.value("minimum", nlohmann::json()), stated.value("maximum", nlohmann::json()));
+  };
+  using Bounds = std::pair<nlohmann::json, nlohmann::json>;
+  CHECK(bounds("tiny") == Bounds{-128, 127});
+  CHECK(bounds("port") == Bounds{0, 65535});
+  CHECK(bounds("number") == Bounds{-2147483648LL, 2147483647});
+  CHECK(bounds("wide") == Bounds{nullptr, nullptr});
+  CHECK(bounds("count") == Bounds{0, nullptr});
+  CHECK(bounds("percent") == Bounds{1, 100});
 }
 
 TEST_CASE("options fill the members; what is absent keeps its default") {
@@ -196,6 +236,17 @@ TEST_CASE("a publisher's answer is kept with its record, its failure too") {
   CHECK(batch.fate(1) == host::Fate::rejected);
   CHECK(batch.error(1).message == "id is missing");
   CHECK_FALSE(LEAT_HAS(table, leat_publisher, replay_safe));
+}
+
+TEST_CASE("a publisher whose promises throw makes none, and the log says why") {
+  PluginHost host;
+  const auto component = publisher<Moody>("test");
+  const auto instance = host.make<Moody>("{}");
+  const auto* table = static_cast<const leat_publisher*>(component.vtable);
+  CHECK(table->replay_safe(instance.get()) == 0);
+  CHECK(table->batch_max(instance.get()) == 0);
+  CHECK(host.lines == std::vector<std::string>{"replay_safe failed: unexpected: no idea",
+                                               "batch_max failed: unexpected: an exception that is no std::exception"});
 }
 
 TEST_CASE("a cancelled publisher leaves what it has not begun") {
