@@ -3,6 +3,8 @@
 #include <condition_variable>
 #include <limits>
 
+#include "host/base/utf8.hpp"
+
 leat_ctx::leat_ctx(const leat::host::Clock& clock, std::stop_token stop, std::string origin, SteadyPoint deadline)
     : clock_(clock), stop_(std::move(stop)), origin_(std::move(origin)), deadline_(deadline) {}
 
@@ -51,7 +53,7 @@ leat_kind leat_ctx::fail(leat_kind kind, std::uint64_t retry_after_ms, std::stri
   failed_ = true;
   failure_.kind = leat::to_error_kind(kind);
   failure_.retry_after_ms = retry_after_ms;
-  failure_.message.assign(message);
+  failure_.message = leat::host::as_reason(message);
   return kind;
 }
 

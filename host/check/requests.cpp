@@ -6,8 +6,8 @@
 #include <atomic>
 #include <exception>
 
+#include "host/base/utf8.hpp"
 #include "host/plugin/table.hpp"
-#include "host/record/scan.hpp"
 
 namespace leat::host::check {
 

@@ -9,9 +9,9 @@
 #include <csignal>
 #include <utility>
 
+#include "host/base/utf8.hpp"
 #include "host/check/options.hpp"
 #include "host/check/samples.hpp"
-#include "host/record/scan.hpp"
 
 namespace leat::host::check {
 namespace {

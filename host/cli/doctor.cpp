@@ -60,11 +60,11 @@ void print(const Examined& examined, const Style& style) {
               << (status == Finding::Status::ok        ? style.green(word)
                   : status == Finding::Status::warning ? style.yellow(word)
                                                        : style.red(word))
-              << "  " << check << (check.empty() ? "" : ": ") << message << '\n';
+              << "  " << one_line(check) << (check.empty() ? "" : ": ") << one_line(message) << '\n';
   };
   for (const Finding& finding : examined.findings) {
     line(finding.status, finding.check, finding.message);
-    if (!finding.advice.empty()) std::cout << "           " << finding.advice << '\n';
+    if (!finding.advice.empty()) std::cout << "           " << one_line(finding.advice) << '\n';
   }
   if (examined.failure)
     line(Finding::Status::error, std::string(to_string(examined.failure->kind)), examined.failure->message);

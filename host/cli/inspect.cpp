@@ -46,9 +46,12 @@ Json to_json(const Library& library) {
   return out;
 }
 
+// What plugins and files gave is in it: what is not UTF-8 must not keep the rest from being printed.
+void print_json(const Json& out) { std::cout << out.dump(2, ' ', false, Json::error_handler_t::replace) << '\n'; }
+
 std::string text_of(const Json& entry, const char* member) {
   const auto found = entry.find(member);
-  return found != entry.end() && found->is_string() ? found->get<std::string>() : std::string();
+  return found != entry.end() && found->is_string() ? one_line(found->get_ref<const std::string&>()) : std::string();
 }
 
 void print_entity(const Json& entry, const Style& style, bool whole) {
@@ -61,7 +64,7 @@ void print_entity(const Json& entry, const Style& style, bool whole) {
     std::string line;
     for (const Json& item : *list) {
       if (!line.empty()) line += ", ";
-      line += item.is_string() ? item.get<std::string>() : item.dump();
+      line += one_line(item.is_string() ? item.get<std::string>() : item.dump());
     }
     std::cout << "  " << member << ": " << line << '\n';
   }
@@ -74,7 +77,7 @@ int list_plugins(const Session& session, bool json) {
   if (json) {
     Json out = Json::array();
     for (const Library& library : all) out.push_back(to_json(library));
-    std::cout << out.dump(2) << '\n';
+    print_json(out);
     return exit_ok;
   }
   const Style style = Style::of(1);
@@ -84,14 +87,18 @@ int list_plugins(const Session& session, bool json) {
   }
   for (const Library& library : all) {
     if (library.state == Library::State::refused) {
-      std::cout << style.red("refused") << "  " << library.path.string() << "\n  " << library.reason << '\n';
+      std::cout << style.red("refused") << "  " << one_line(library.path.string()) << "\n  " << one_line(library.reason)
+                << '\n';
       continue;
     }
-    std::cout << style.green("loaded") << "   " << style.bold(library.id) << ' ' << library.version << "  "
-              << (library.isolated ? "in a process of its own  " : "") << style.dim(library.path.string()) << '\n';
+    std::cout << style.green("loaded") << "   " << style.bold(library.id) << ' ' << one_line(library.version) << "  "
+              << (library.isolated ? "in a process of its own  " : "") << style.dim(one_line(library.path.string()))
+              << '\n';
     for (const LibraryComponent& component : library.components) {
-      std::cout << "  " << fmt::format("{:<12} {:<14} ", kind_name(component.kind), component.id)
-                << (component.refused.empty() ? component.summary : style.red("refused: " + component.refused)) << '\n';
+      std::cout << "  " << fmt::format("{:<12} {:<14} ", kind_name(component.kind), one_line(component.id))
+                << (component.refused.empty() ? one_line(component.summary)
+                                              : style.red("refused: " + one_line(component.refused)))
+                << '\n';
     }
   }
   return exit_ok;
@@ -101,7 +108,11 @@ int describe_component(const Session& session, const std::string& kind, const st
   for (const ComponentKind known : kComponentKinds) {
     if (kind != to_string(known)) continue;
     if (const ComponentInfo* info = session.registry().find(known, type); info != nullptr) {
-      std::cout << (json ? describe_json(known, *info).dump(2) + "\n" : describe_text(known, *info));
+      if (json) {
+        print_json(describe_json(known, *info));
+      } else {
+        std::cout << some_lines(describe_text(known, *info));
+      }
       return exit_ok;
     }
     std::vector<std::string> names;
@@ -131,7 +142,7 @@ int search_entities(Session& session, const std::vector<std::string>& words, std
     Call call(session.clock(), std::stop_token(), "entities");
     const auto text = catalog.search(call, fmt::format("{}", fmt::join(words, " ")), limit);
     if (!text) {
-      std::cerr << "leat: " << catalog.plugin() << ": " << text.error().message << '\n';
+      std::cerr << "leat: " << catalog.plugin() << ": " << one_line(text.error().message) << '\n';
       return exit_failed;
     }
     const Json found = Json::parse(*text, nullptr, false);
@@ -152,7 +163,7 @@ int search_entities(Session& session, const std::vector<std::string>& words, std
                                        human_count(found.value("total", std::uint64_t{0}))))
               << '\n';
   }
-  if (json) std::cout << all.dump(2) << '\n';
+  if (json) print_json(all);
   return shown > 0 ? exit_ok : exit_failed;
 }
 
@@ -179,7 +190,7 @@ int check_config(Session& session, bool json, bool online) {
                                     [](const Problem& problem) { return problem.severity == Severity::error; });
   const auto warnings = static_cast<std::ptrdiff_t>(result.problems.size()) - errors;
   if (json && (errors > 0 || !online)) {
-    std::cout << problems_json(result.problems).dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    print_json(problems_json(result.problems));
     return errors > 0 ? exit_usage : exit_ok;
   }
   if (json) return run_doctor(session, *result.config, result.problems, {.json = true});
@@ -196,7 +207,7 @@ int check_config(Session& session, bool json, bool online) {
 }
 
 int print_schema(const Session& session) {
-  std::cout << full_schema(session.registry()).dump(2) << '\n';
+  print_json(full_schema(session.registry()));
   return exit_ok;
 }
 

@@ -25,6 +25,21 @@ std::size_t shown_width(std::string_view text) {
   return width;
 }
 
+// The control characters of ASCII, and those of Unicode above them, U+0080 to U+009F.
+std::string blanked(std::string_view text, bool keep_breaks) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : ' ');
+    const bool two_bytes = c == 0xC2 && next >= 0x80 && next < 0xA0;
+    const bool control = c < 0x20 || c == 0x7F || two_bytes;
+    out += control && !(keep_breaks && c == '\n') ? ' ' : text[i];
+    if (two_bytes) ++i;
+  }
+  return out;
+}
+
 }  // namespace
 
 bool is_terminal(int fd) { return isatty(fd) == 1; }
@@ -92,9 +107,7 @@ std::string utc_time(std::chrono::milliseconds since_epoch) {
 }
 
 std::string one_line(std::string_view text, std::size_t most) {
-  std::string line(text.substr(0, most));
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  std::string line = blanked(text.substr(0, most), false);
   if (text.size() > most) {
     while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0U) == 0x80U) line.pop_back();
     if (!line.empty() && static_cast<unsigned char>(line.back()) >= 0xC0U) line.pop_back();
@@ -102,5 +115,7 @@ std::string one_line(std::string_view text, std::size_t most) {
   }
   return line;
 }
+
+std::string some_lines(std::string_view text) { return blanked(text, true); }
 
 }  // namespace leat::host

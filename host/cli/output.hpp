@@ -49,6 +49,10 @@ std::string counted(std::uint64_t count, std::string_view what);  // 1 task; 12,
 std::string human_bytes(std::uint64_t bytes);                     // 4.2 MiB
 std::string human_duration(std::chrono::milliseconds time);       // 1m 05s, 250 ms
 std::string utc_time(std::chrono::milliseconds since_epoch);      // 2026-02-03T10:11:12Z
-std::string one_line(std::string_view text, std::size_t most);    // control characters as blanks, cut with "..."
+
+// Texts from outside, which must not drive the terminal: control characters as blanks. One line, cut with "..."; or
+// with its line breaks.
+std::string one_line(std::string_view text, std::size_t most = std::string_view::npos);
+std::string some_lines(std::string_view text);
 
 }  // namespace leat::host

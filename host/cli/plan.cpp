@@ -30,7 +30,7 @@ namespace {
 constexpr std::size_t text_max = 400;  // of what others say
 
 int refuse(int code, const std::string& message) {
-  std::cerr << "leat: " << message << '\n';
+  std::cerr << "leat: " << one_line(message) << '\n';
   return code;
 }
 

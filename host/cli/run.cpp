@@ -119,7 +119,7 @@ void print_summary(const EngineStats& stats, std::chrono::milliseconds elapsed) 
     }
     if (incoming.reason.empty()) continue;
     std::cout << style.red(fmt::format("incoming {}: {}", incoming.incoming, to_string(incoming.state))) << ": "
-              << incoming.reason << '\n';
+              << one_line(incoming.reason) << '\n';
   }
   for (const RouteStats& route : stats.routes) {
     if (route.xref_missing > 0) {
@@ -128,8 +128,8 @@ void print_summary(const EngineStats& stats, std::chrono::milliseconds elapsed) 
                 << ": what it is made of was missing; the log says what\n";
     }
     if (route.reason.empty()) continue;
-    std::cout << style.red(fmt::format("route {}: {}", route.route, to_string(route.state))) << ": " << route.reason
-              << '\n';
+    std::cout << style.red(fmt::format("route {}: {}", route.route, to_string(route.state))) << ": "
+              << one_line(route.reason) << '\n';
   }
 }
 
@@ -189,7 +189,7 @@ int run_routes(Session& session, const RunOptions& options) {
   engine_options.webhooks = *webhooks != nullptr;
   auto engine = Engine::make(*config, parts_of(*made.runtime), **store, session.log(), session.clock(), engine_options);
   if (!engine) {
-    std::cerr << "leat: " << engine.error().message << '\n';
+    std::cerr << "leat: " << one_line(engine.error().message) << '\n';
     return exit_usage;
   }
 
@@ -217,7 +217,7 @@ int run_routes(Session& session, const RunOptions& options) {
   }
   const EngineStats stats = now(**engine, **store);
   if (options.json) {
-    std::cout << to_json(stats).dump() << '\n';
+    std::cout << to_json(stats).dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
   } else {
     print_summary(stats, elapsed());
   }

@@ -101,7 +101,7 @@ void print_problems(const Problems& problems) {
   const Style style = Style::of(2);
   for (const Problem& problem : problems) {
     const bool error = problem.severity == Severity::error;
-    std::cerr << (error ? style.red("error") : style.yellow("warning")) << ": " << to_line(problem) << '\n';
+    std::cerr << (error ? style.red("error") : style.yellow("warning")) << ": " << one_line(to_line(problem)) << '\n';
   }
 }
 

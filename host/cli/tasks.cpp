@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 int report(const Error& error) {
-  std::cerr << "leat: " << error.message << '\n';
+  std::cerr << "leat: " << one_line(error.message) << '\n';
   return error.kind == ErrorKind::invalid || error.kind == ErrorKind::not_found ? exit_failed : exit_broken;
 }
 
@@ -153,8 +153,9 @@ int show_task(TaskStore& store, TaskId id, bool json) {
   for (const auto& [name, value] : out.items()) {
     if (name == "history" || value.is_null()) continue;
     const std::string text =
-        value.is_string() ? value.get<std::string>()
-                          : value.dump(value.is_structured() ? 2 : -1, ' ', false, Json::error_handler_t::replace);
+        value.is_string()
+            ? one_line(value.get_ref<const std::string&>())
+            : some_lines(value.dump(value.is_structured() ? 2 : -1, ' ', false, Json::error_handler_t::replace));
     if (!text.empty()) std::cout << style.bold(name + ":") << ' ' << text << '\n';
   }
   if (found->attempts.empty()) return exit_ok;
@@ -163,7 +164,7 @@ int show_task(TaskStore& store, TaskId id, bool json) {
   for (const Attempt& attempt : found->attempts) {
     table.add({std::to_string(attempt.number), utc_time(attempt.started),
                human_duration(attempt.ended - attempt.started),
-               attempt.error ? fmt::format("{}: {}", to_string(*attempt.error), attempt.message) : "done"});
+               attempt.error ? fmt::format("{}: {}", to_string(*attempt.error), one_line(attempt.message)) : "done"});
   }
   table.print(std::cout, style);
   return exit_ok;
@@ -179,7 +180,8 @@ int move_tasks(TaskStore& store, const TaskSelection& selection, std::string_vie
   const auto moved = store.move(*filter, target, note);
   if (!moved) return report(moved.error());
   if (json) {
-    std::cout << Json{{"moved", moved->moved}, {"refused", moved->refused}, {"reason", moved->first_refusal}}.dump()
+    std::cout << Json{{"moved", moved->moved}, {"refused", moved->refused}, {"reason", moved->first_refusal}}.dump(
+                     -1, ' ', false, Json::error_handler_t::replace)
               << '\n';
   } else {
     std::cout << counted(moved->moved, "task") << " set to " << to_string(target) << '\n';

@@ -7,9 +7,9 @@
 #include <memory>
 #include <utility>
 
+#include "host/base/utf8.hpp"
 #include "host/isolation/batch_image.hpp"
 #include "host/record/batch.hpp"
-#include "host/record/scan.hpp"
 
 namespace leat::host {
 namespace {

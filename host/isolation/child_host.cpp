@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "host/base/utf8.hpp"
 #include "host/isolation/batch_image.hpp"
-#include "host/record/scan.hpp"
 
 namespace leat::host {
 namespace {

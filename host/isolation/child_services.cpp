@@ -9,12 +9,12 @@
 
 #include "host/base/buffer.hpp"
 #include "host/base/thunk.hpp"
+#include "host/base/utf8.hpp"
 #include "host/isolation/batch_image.hpp"
 #include "host/isolation/child_host.hpp"
 #include "host/net/transport.hpp"
 #include "host/record/batch.hpp"
 #include "host/record/record.hpp"
-#include "host/record/scan.hpp"
 
 namespace leat::host {
 namespace {

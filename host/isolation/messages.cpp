@@ -1,13 +1,9 @@
 #include "host/isolation/messages.hpp"
 
-#include "host/record/scan.hpp"
+#include "host/base/utf8.hpp"
 
 namespace leat::host {
 namespace {
-
-std::string line_of(std::string_view text) {
-  return is_utf8(text) ? std::string(text) : "(the plugin gave a message that is not UTF-8)";
-}
 
 leat_bytes bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 
@@ -84,7 +80,7 @@ Error decode_error(Decoder& in) {
   Error error;
   error.kind = to_error_kind(in.number<std::int32_t>());
   error.retry_after_ms = in.number<std::uint64_t>();
-  error.message = line_of(in.text());
+  error.message = as_reason(in.text());
   return error;
 }
 
@@ -156,7 +152,7 @@ CompletionImage::CompletionImage(Decoder& in, const Buffer& message) : message_(
   outcome_.struct_size = sizeof outcome_;
   outcome_.kind = in.number<std::int32_t>();
   outcome_.retry_after_ms = in.number<std::uint64_t>();
-  said_ = Error{to_error_kind(outcome_.kind), line_of(in.text()), outcome_.retry_after_ms};
+  said_ = Error{to_error_kind(outcome_.kind), as_reason(in.text()), outcome_.retry_after_ms};
   outcome_.message = str(said_.message);
   responded_ = in.flag();
   if (!responded_) return;
@@ -196,7 +192,7 @@ void encode(Encoder& out, const DescriptionImage& description) {
 DescriptionImage decode_description(Decoder& in) {
   DescriptionImage description;
   for (std::string* text : {&description.id, &description.version, &description.vendor, &description.built_with}) {
-    *text = line_of(in.text());
+    *text = repaired_utf8(in.text());
   }
   description.abi_minor = in.number<std::uint32_t>();
   description.need_minor = in.number<std::uint32_t>();
@@ -208,7 +204,7 @@ DescriptionImage decode_description(Decoder& in) {
     component.functions = in.number<std::uint32_t>();
     for (std::string* text :
          {&component.id, &component.title, &component.summary, &component.schema, &component.refused}) {
-      *text = line_of(in.text());
+      *text = repaired_utf8(in.text());
     }
   }
   return description;

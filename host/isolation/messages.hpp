@@ -69,7 +69,7 @@ void encode(Encoder& out, const Result<Done>& result);
 Result<Done> decode_result(Decoder& in);
 
 void encode(Encoder& out, const Error& error);
-// Text that is not UTF-8 is not passed on.
+// Text that is not UTF-8 is repaired.
 Error decode_error(Decoder& in);
 
 // The call a question belongs to.

@@ -12,6 +12,7 @@
 
 #include "host/base/buffer.hpp"
 #include "host/base/request_gate.hpp"
+#include "host/base/utf8.hpp"
 #include "host/plugin/client_instance.hpp"
 
 namespace leat::host {
@@ -32,7 +33,7 @@ struct Answer {
 };
 
 Answer::Answer(const leat_outcome& outcome, const leat_http_response* from)
-    : error{to_error_kind(outcome.kind), std::string(view(outcome.message)), outcome.retry_after_ms},
+    : error{to_error_kind(outcome.kind), as_reason(view(outcome.message)), outcome.retry_after_ms},
       ok(outcome.kind == LEAT_OK),
       responded(from != nullptr) {
   if (from == nullptr) return;

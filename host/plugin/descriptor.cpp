@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
+#include "host/base/utf8.hpp"
 #include "host/config/component.hpp"
 #include "host/config/schema_text.hpp"
 #include "host/plugin/table.hpp"
@@ -23,6 +25,14 @@ bool is_id(std::string_view id) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
            c == '-';
   });
+}
+
+// The first text of a descriptor that is not UTF-8, as abi.h has them all.
+std::string text_problem(std::initializer_list<std::pair<const char*, const char*>> texts) {
+  for (const auto& [name, value] : texts) {
+    if (!is_utf8(text(value))) return fmt::format("its {} is not UTF-8", name);
+  }
+  return "";
 }
 
 // The first function that its kind cannot do without and that is not there.
@@ -49,6 +59,13 @@ std::string component_problem(const leat_component& component) {
     return fmt::format("is of kind {}, this host knows kinds {} to {}", component.kind, LEAT_KIND_CLIENT,
                        LEAT_KIND_TRANSFORMER);
   }
+  if (auto problem = text_problem({{"id", component.id},
+                                   {"title", component.title},
+                                   {"summary", component.summary},
+                                   {"config_schema", component.config_schema}});
+      !problem.empty()) {
+    return problem;
+  }
   if (!is_id(text(component.id))) {
     return fmt::format("its id '{}' is not made of letters, digits, '.', '_' and '-'", text(component.id));
   }
@@ -69,9 +86,9 @@ LibraryComponent read_component(const leat_component* component) {
     return read;
   }
   read.kind = component->kind;
-  read.id = text(component->id);
-  read.title = text(component->title);
-  read.summary = text(component->summary);
+  read.id = repaired_utf8(text(component->id));
+  read.title = repaired_utf8(text(component->title));
+  read.summary = repaired_utf8(text(component->summary));
   read.table = component;
   read.refused = component_problem(*component);
   if (!read.refused.empty()) return read;
@@ -79,7 +96,7 @@ LibraryComponent read_component(const leat_component* component) {
   if (schema) {
     read.schema = std::move(*schema);
   } else {
-    read.refused = fmt::format("its config_schema: {}", schema.error().message);
+    read.refused = fmt::format("its config_schema: {}", as_reason(schema.error().message));
   }
   return read;
 }
@@ -88,6 +105,13 @@ std::string plugin_problem(const leat_plugin& plugin) {
   if (plugin.need_minor > LEAT_ABI_MINOR) {
     return fmt::format("needs a host that speaks ABI {0}.{1}, this host speaks {0}.{2}: update leat", LEAT_ABI_MAJOR,
                        plugin.need_minor, LEAT_ABI_MINOR);
+  }
+  if (auto problem = text_problem({{"id", plugin.id},
+                                   {"version", plugin.version},
+                                   {"vendor", plugin.vendor},
+                                   {"built_with", plugin.built_with}});
+      !problem.empty()) {
+    return problem;
   }
   if (!is_id(text(plugin.id))) {
     return fmt::format("its id '{}' is not made of letters, digits, '.', '_' and '-'", text(plugin.id));
@@ -107,10 +131,10 @@ void read_descriptor(const leat_plugin& plugin, Library& library) {
                                  plugin.struct_size, first_size::plugin);
     return;
   }
-  library.id = text(plugin.id);
-  library.version = text(plugin.version);
-  library.vendor = text(plugin.vendor);
-  library.built_with = text(plugin.built_with);
+  library.id = repaired_utf8(text(plugin.id));
+  library.version = repaired_utf8(text(plugin.version));
+  library.vendor = repaired_utf8(text(plugin.vendor));
+  library.built_with = repaired_utf8(text(plugin.built_with));
   library.abi_minor = plugin.abi_minor;
   library.need_minor = plugin.need_minor;
   library.reason = plugin_problem(plugin);

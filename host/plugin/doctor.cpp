@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/request_gate.hpp"
+#include "host/base/utf8.hpp"
 #include "host/record/record.hpp"
 
 namespace leat::host {
@@ -23,7 +24,7 @@ class OnlyReads final : public RequestGate {
 
 std::string text_of(const nlohmann::json& object, const char* member) {
   const auto found = object.find(member);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+  return found != object.end() && found->is_string() ? as_reason(found->get_ref<const std::string&>()) : std::string();
 }
 
 std::optional<Finding> to_finding(const nlohmann::json& value) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "host/base/host_state.hpp"
+#include "host/base/utf8.hpp"
 #include "host/config/component.hpp"
 #include "host/plugin/table.hpp"
 #include "host/record/record.hpp"
@@ -47,7 +48,7 @@ Error Instance::explained(const Call& call, leat_kind kind, const char* function
 }
 
 Error Instance::escaped(const char* function, std::string_view what) const {
-  return Error{ErrorKind::broken, fmt::format("{}: {} let an exception out: {}", name(), function, what), 0};
+  return Error{ErrorKind::broken, fmt::format("{}: {} let an exception out: {}", name(), function, as_reason(what)), 0};
 }
 
 Result<Done> Instance::make(Call& call, std::uint32_t kind, std::string_view config_json) {
@@ -67,7 +68,7 @@ void Instance::destroy() {
   try {
     component_.destroy(self_);
   } catch (const std::exception& error) {
-    state_of(&host()).log.error(name(), "destroy let an exception out: {}", error.what());
+    state_of(&host()).log.error(name(), "destroy let an exception out: {}", as_reason(error.what()));
   } catch (...) {
     state_of(&host()).log.error(name(), "destroy let an exception out");
   }

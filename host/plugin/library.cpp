@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "host/base/call.hpp"
+#include "host/base/utf8.hpp"
 #include "host/plugin/allow_list.hpp"
 #include "host/plugin/descriptor.hpp"
 #include "host/plugin/probe.hpp"
@@ -71,7 +72,7 @@ Library open_library(const std::filesystem::path& path) {
   } catch (const std::system_error& error) {
     library.reason = fmt::format("cannot be opened as a library: {}", linker_text(error.what()));
   } catch (const std::exception& error) {
-    library.reason = fmt::format("let an exception out while it was opened: {}", error.what());
+    library.reason = fmt::format("let an exception out while it was opened: {}", as_reason(error.what()));
   } catch (...) {
     library.reason = "let an exception out while it was opened";
   }
@@ -88,7 +89,7 @@ void init_library(const leat_host& host, Library& library) {
     const Error error = call.failure(kind);
     problem = fmt::format("{} ({})", error.message.empty() ? "no reason given" : error.message, to_string(error.kind));
   } catch (const std::exception& error) {
-    problem = fmt::format("let an exception out: {}", error.what());
+    problem = fmt::format("let an exception out: {}", as_reason(error.what()));
   } catch (...) {
     problem = "let an exception out";
   }

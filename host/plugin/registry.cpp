@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "host/base/utf8.hpp"
 #include "host/plugin/table.hpp"
 #include "host/record/record.hpp"
 
@@ -31,8 +32,8 @@ Result<std::string> Catalog::search(Call& call, std::string_view words, std::uin
     if (error.message.empty()) error.message = fmt::format("the catalog of {} did not say why", plugin_);
     return error;
   } catch (const std::exception& error) {
-    return Error{ErrorKind::broken, fmt::format("the catalog of {} let an exception out: {}", plugin_, error.what()),
-                 0};
+    return Error{ErrorKind::broken,
+                 fmt::format("the catalog of {} let an exception out: {}", plugin_, as_reason(error.what())), 0};
   } catch (...) {
     return Error{ErrorKind::broken, fmt::format("the catalog of {} let an exception out", plugin_), 0};
   }

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/thunk.hpp"
+#include "host/base/utf8.hpp"
 #include "host/plugin/services.hpp"
 #include "host/record/record.hpp"
-#include "host/record/scan.hpp"
 
 namespace leat::host {
 namespace {

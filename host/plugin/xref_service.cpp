@@ -1,7 +1,7 @@
 // "leat.xref/1": the cross-references that outgoings wrote, for those who look one up.
 #include "host/base/thunk.hpp"
+#include "host/base/utf8.hpp"
 #include "host/plugin/services.hpp"
-#include "host/record/scan.hpp"
 
 namespace leat::host {
 namespace {

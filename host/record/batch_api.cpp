@@ -1,18 +1,19 @@
 // The service "leat.batch/1": thin calls into Batch. Wrong indexes, fates and handles of a plugin are answered here.
+#include <fmt/format.h>
+
 #include <string>
 
 #include "host/base/call.hpp"
 #include "host/base/thunk.hpp"
+#include "host/base/utf8.hpp"
 #include "host/record/batch.hpp"
-#include "host/record/scan.hpp"
 
 namespace leat::host {
 namespace {
 
-// What a plugin says goes to logs and the store, which take UTF-8 only.
-std::string to_line(leat_str message) {
-  const std::string_view text = view(message);
-  return is_utf8(text) ? std::string(text) : "(the component gave a message that is not UTF-8)";
+std::string reason(ErrorKind kind, leat_str message) {
+  std::string text = as_reason(view(message));
+  return text.empty() ? fmt::format("the component failed as {} and did not say why", to_string(kind)) : text;
 }
 
 Batch* create() noexcept {
@@ -61,8 +62,8 @@ leat_kind reject(Batch* batch, std::size_t index, leat_kind kind, std::uint64_t 
                  leat_str message) noexcept {
   if (batch == nullptr || kind == LEAT_OK) return LEAT_INVALID;
   return thunk(nullptr, [&] {
-    Error error{to_error_kind(kind), to_line(message), retry_after_ms};
-    return batch->reject(index, std::move(error)) ? LEAT_OK : LEAT_INVALID;
+    const ErrorKind known = to_error_kind(kind);
+    return batch->reject(index, Error{known, reason(known, message), retry_after_ms}) ? LEAT_OK : LEAT_INVALID;
   });
 }
 

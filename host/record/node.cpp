@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "host/base/utf8.hpp"
 #include "host/record/member.hpp"
 #include "host/record/record.hpp"
 #include "host/record/scan.hpp"

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "host/base/utf8.hpp"
 #include "host/record/scan.hpp"
 #include "host/record/text.hpp"
 

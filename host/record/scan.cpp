@@ -38,16 +38,6 @@ std::optional<Mistake> split_array(std::string_view text, std::vector<Slice>& ou
   return scanner.mistake();
 }
 
-bool is_utf8(std::string_view text) {
-  const char* const end = text.data() + text.size();
-  for (const char* p = text.data(); p < end;) {
-    const int length = static_cast<signed char>(*p) >= 0 ? 1 : utf8_length(p, end);
-    if (length == 0) return false;
-    p += length;
-  }
-  return true;
-}
-
 bool is_number(std::string_view text) {
   Scanner scanner(text);
   return scanner.number() && scanner.at_end();

@@ -38,9 +38,6 @@ Checked check_document(std::string_view text, int depth = depth_max);
 // Appends the elements of one JSON array; on a mistake `out` is as it was. Each element may be depth_max deep.
 std::optional<Mistake> split_array(std::string_view text, std::vector<Slice>& out);
 
-// Valid UTF-8 as RFC 3629 has it. The text needs no padding.
-bool is_utf8(std::string_view text);
-
 // A JSON number and nothing else. The text needs no padding.
 bool is_number(std::string_view text);
 

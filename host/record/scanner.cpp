@@ -1,5 +1,6 @@
 #include "host/record/scanner.hpp"
 
+#include "host/base/utf8.hpp"
 #include "host/record/bytes.hpp"
 
 namespace leat::host {
@@ -26,26 +27,6 @@ int hex4(const char* p, const char* end) {
 }
 
 }  // namespace
-
-// The table of RFC 3629, section 4: no overlong forms, no surrogates, nothing above U+10FFFF.
-int utf8_length(const char* p, const char* end) {
-  const auto tail = [&](int i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return i < end - p && byte(p + i) >= low && byte(p + i) <= high;
-  };
-  const unsigned lead = byte(p);
-  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = lead == 0xED ? 0x9F : 0xBF;
-    return tail(1, low, high) && tail(2) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;
-    return tail(1, low, high) && tail(2) && tail(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 bool Scanner::document(int depth, Slice& out) { return begins() && value(depth, out) && ends(); }
 

@@ -16,9 +16,6 @@ namespace leat::host {
 // Records keep spans in 32 bits.
 inline constexpr std::size_t document_size_max = std::numeric_limits<std::uint32_t>::max() - 1;
 
-// The length of the UTF-8 sequence that starts at p with a byte of 0x80 or more; 0 when it is none.
-int utf8_length(const char* p, const char* end);
-
 // A cursor over text. Each function moves it behind what it names, or notes the mistake and returns false.
 class Scanner {
  public:

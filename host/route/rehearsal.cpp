@@ -9,7 +9,7 @@
 
 #include "host/base/answering_thread.hpp"
 #include "host/base/request_gate.hpp"
-#include "host/record/scan.hpp"
+#include "host/base/utf8.hpp"
 #include "host/route/delivery.hpp"
 #include "host/route/identity.hpp"
 #include "host/route/made_up.hpp"

@@ -85,9 +85,9 @@ TEST_CASE("an event is one line and cannot drive the terminal") {
   const Secrets secrets;
   Kept kept;
   Log log(secrets, Level::info, kept.sink());
-  log.info("", "{}", "a\nfake line\r\x1b[31m\x7f ä\t.");
+  log.info("", "{}", "a\nfake line\r\x1b[31m\x7f\u009b1m ä\t.");
   REQUIRE(kept.lines.size() == 1);
-  CHECK(kept.lines[0].second == "a\\nfake line\\r\\x1b[31m\\x7f ä\t.");
+  CHECK(kept.lines[0].second == "a\\nfake line\\r\\x1b[31m\\x7f\\u009b1m ä\t.");
 }
 
 TEST_CASE("text on stderr is time, level, origin, message") {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fakes.hpp"
+#include "host/base/utf8.hpp"
 #include "host/plugin/allow_list.hpp"
 #include "host/plugin/registry.hpp"
 #include "host/record/batch.hpp"
@@ -95,7 +96,7 @@ TEST_CASE("a library that cannot be used is refused with what was expected and f
     std::string reason;
   };
   Folder folder({"good", "no_symbol", "wrong_major", "needs_newer", "short_struct", "no_component", "no_list", "bad_id",
-                 "aborts", "exits", "throws", "hangs", "init_refuses"});
+                 "bad_vendor", "aborts", "exits", "throws", "hangs", "init_refuses"});
   std::ofstream(folder.of("text")) << std::string(200, 'x');
   std::ofstream(folder.of("empty")).flush();
   const Row rows[] = {
@@ -107,6 +108,7 @@ TEST_CASE("a library that cannot be used is refused with what was expected and f
       {"no_component", "offers no component"},
       {"no_list", "its descriptor names 3 components but gives no usable list"},
       {"bad_id", "its id 'acme tools' is not made of letters, digits, '.', '_' and '-'"},
+      {"bad_vendor", "its vendor is not UTF-8"},
       {"aborts", "crashed while it was loaded (signal 6, Aborted)"},
       {"exits", "ended the process while it was loaded (exit code 7)"},
       {"throws",
@@ -156,12 +158,18 @@ TEST_CASE("a component that cannot be used is refused by itself, the rest of its
       "acme.no_send: has no function send",
       "acme.no_open: has no function open",
       "acme.no_publish: has no function publish",
+      "acme.\uFFFD: its id is not UTF-8",
+      "acme.title: its title is not UTF-8",
+      "acme.summary: its summary is not UTF-8",
+      "acme.schema: its config_schema is not UTF-8",
+      "acme.half: its config_schema: ",
       ": its descriptor has 0 bytes, ABI 1.0 has 72"};
   const auto found = refusals(library);
   REQUIRE(found.size() == expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     CAPTURE(found[i]);
     CHECK(found[i].substr(0, expected[i].size()) == expected[i]);
+    CHECK(is_utf8(found[i]));
   }
   const Registry registry(libraries.all());
   CHECK(registry.all(ComponentKind::transformer).size() == 2);

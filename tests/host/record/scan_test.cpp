@@ -398,13 +398,7 @@ TEST_CASE("an element of a page may be as deep as a document") {
   CHECK(!split_array(text, slices));
 }
 
-TEST_CASE("UTF-8 and numbers are told without padding") {
-  CHECK(is_utf8(""));
-  CHECK(is_utf8("plain"));
-  CHECK(is_utf8("\0"s));
-  CHECK(is_utf8("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"));
-  CHECK_FALSE(is_utf8("\xC3"));
-  CHECK_FALSE(is_utf8("a\xED\xA0\x80"));
+TEST_CASE("numbers are told without padding") {
   CHECK(is_number("-1.50e+10"));
   CHECK(is_number("1e400"));
   for (const char* text : {"", "-", "1.", "01", " 1", "1 ", "0x1", "NaN", "1,2", "+1"}) {

@@ -26,6 +26,27 @@ struct Crash {
   }
 };
 
+// Says of each record what is no fit text; and of itself, when it is to.
+struct Babble {
+  bool at_start = false;
+  static auto options() { return leat::options<Babble>().field("at_start", &Babble::at_start, "Is \x1b[31mred."); }
+  void configure(leat::Context&) {
+    if (at_start) throw leat::invalid("no \x1b[31mred\nstart at a caf\xE9");
+  }
+  void process(leat::Batch& batch, leat::Context&) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const auto record = batch.at(i);
+      if (!record) continue;
+      if (asks_for(*record, "fail")) throw leat::denied("the caf\xE9 is \x1b[31mshut");
+      std::string text;
+      if (asks_for(*record, "bytes")) text = "no caf\xE9";
+      if (asks_for(*record, "screen")) text = "is \x1b[31mred\nand \u009b1mbold";
+      if (asks_for(*record, "long")) text.assign(20'000'000, 'x');
+      batch.reject(i, leat::Error{leat::ErrorKind::invalid, text, 0});
+    }
+  }
+};
+
 // Appends to each record one that is rejected and one that is dropped.
 struct Split {
   void process(leat::Batch& batch, leat::Context& context) {
@@ -137,11 +158,13 @@ struct Post {
   leat::File path;
   bool safe = false;
   bool moody = false;
+  std::string says;
   static auto options() {
     return leat::options<Post>()
         .field("path", &Post::path, "Where the ids go.", leat::required)
         .field("safe", &Post::safe, "Whether a record may be published twice.")
-        .field("moody", &Post::moody, "Says so anyway once its file is there.");
+        .field("moody", &Post::moody, "Says so anyway once its file is there.")
+        .field("says", &Post::says, "What its doctor says as well.");
   }
   void publish(leat::Batch& batch, leat::Context&) {
     std::ofstream file(path.path, std::ios::app);
@@ -159,6 +182,7 @@ struct Post {
   }
   void doctor(leat::Record known, leat::Findings& out, leat::Context& context) {
     out.ok("known", "of every record at " + std::string(context.place()) + ": " + std::string(known.json()));
+    if (!says.empty()) out.warning(says, says, says);
   }
   bool replay_safe() const { return safe || (moody && std::ifstream(path.path)); }
   std::uint32_t batch_max() const { return 10; }
@@ -167,6 +191,7 @@ struct Post {
 }  // namespace
 
 LEAT_PLUGIN("test.trouble", "1.0.0", "Leat", leat::transformer<Crash>("crash"), leat::transformer<Split>("split"),
+            leat::transformer<Babble>("babble", "Talks \x1b[31mred", "Says \x1b[31manything."),
             leat::transformer<Spin>("spin"), leat::transformer<Leak>("leak"), leat::transformer<Scribble>("scribble"),
             leat::transformer<Print>("print"), leat::transformer<Chatter>("chatter"),
             leat::transformer<WriteToNobody>("write_to_nobody"), leat::transformer<Ask>("ask"),

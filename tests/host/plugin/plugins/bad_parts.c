@@ -21,9 +21,17 @@ static const leat_component list_of[] = {
     {sizeof(leat_component), LEAT_KIND_SUBSCRIBER, 0, 0, "acme.no_open", "", "", ANY_OPTIONS, &empty, create, destroy},
     {sizeof(leat_component), LEAT_KIND_PUBLISHER, 0, 0, "acme.no_publish", "", "", ANY_OPTIONS, &empty, create,
      destroy},
+    TRANSFORMER("acme.\xff", ANY_OPTIONS),
+    {sizeof(leat_component), LEAT_KIND_TRANSFORMER, 0, 0, "acme.title", "Caf\xe9", "", ANY_OPTIONS, &nothing, create,
+     destroy},
+    {sizeof(leat_component), LEAT_KIND_TRANSFORMER, 0, 0, "acme.summary", "", "Caf\xe9", ANY_OPTIONS, &nothing, create,
+     destroy},
+    TRANSFORMER("acme.schema", "{\"title\": \"Caf\xe9\"}"),
+    TRANSFORMER("acme.half", "\xc3\xa9"),
     TRANSFORMER("acme.sound", ANY_OPTIONS),
 };
 static const leat_component* const list[] = {
-    &list_of[0], &list_of[1], &list_of[2],  &list_of[3],  &list_of[4],  &list_of[5],  &list_of[6],  &list_of[7],
-    &list_of[8], &list_of[9], &list_of[10], &list_of[11], &list_of[12], &list_of[13], &list_of[14], NULL};
+    &list_of[0],  &list_of[1],  &list_of[2],  &list_of[3],  &list_of[4],  &list_of[5],  &list_of[6],
+    &list_of[7],  &list_of[8],  &list_of[9],  &list_of[10], &list_of[11], &list_of[12], &list_of[13],
+    &list_of[14], &list_of[15], &list_of[16], &list_of[17], &list_of[18], &list_of[19], NULL};
 PLUGIN("acme.bad_parts", list);
