@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
@@ -31,38 +33,64 @@ using Steady = std::chrono::steady_clock;
 // How long `run --once` waits for tasks that are to be tried again.
 constexpr auto kPatience = std::chrono::seconds(30);
 
-// The engine's own numbers of what is pending are of its last look.
-EngineStats now(const Engine& engine, TaskStore& store) {
-  EngineStats stats = engine.statistics();
-  for (RouteStats& route : stats.routes) {
-    if (const auto pending = store.pending(route.route)) route.pending = *pending;
+struct Snapshot {
+  EngineStats engine;
+  std::map<std::string, std::uint64_t, std::less<>> held;  // tasks that wait for a person's word, by route
+
+  std::uint64_t uncertain(const RouteStats& route) const { return std::max(route.uncertain, held_of(route)); }
+  std::uint64_t to_go(const RouteStats& route) const {
+    return route.pending.tasks - std::min(route.pending.tasks, held_of(route));
   }
-  for (IncomingStats& incoming : stats.incoming) {
+
+ private:
+  std::uint64_t held_of(const RouteStats& route) const {
+    const auto found = held.find(route.route);
+    return found == held.end() ? 0 : found->second;
+  }
+};
+
+// The engine's own numbers of what is pending are of its last look.
+Snapshot now(const Engine& engine, TaskStore& store) {
+  Snapshot snapshot{engine.statistics(), {}};
+  if (const auto counts = store.counts()) {
+    for (RouteStats& route : snapshot.engine.routes) {
+      route.pending = {};
+      for (const RouteCounts& of : *counts) {
+        if (of.route != route.route) continue;
+        route.pending = of.pending();
+        snapshot.held[of.route] = of.of(TaskStatus::uncertain);
+      }
+    }
+  }
+  for (IncomingStats& incoming : snapshot.engine.incoming) {
     if (const auto stored = store.stored_events(incoming.incoming)) incoming.events = stored->count;
   }
-  return stats;
+  return snapshot;
 }
 
-std::string progress_line(const EngineStats& stats, std::chrono::milliseconds elapsed) {
+std::string progress_line(const Snapshot& snapshot, std::chrono::milliseconds elapsed) {
   std::uint64_t read = 0;
   std::uint64_t pages = 0;
   std::uint64_t finished = 0;
   std::uint64_t failed = 0;
-  std::uint64_t open = 0;
-  for (const IncomingStats& incoming : stats.incoming) {
+  std::uint64_t uncertain = 0;
+  std::uint64_t to_go = 0;
+  for (const IncomingStats& incoming : snapshot.engine.incoming) {
     read += incoming.read;
     pages += incoming.pages;
   }
-  for (const RouteStats& route : stats.routes) {
+  for (const RouteStats& route : snapshot.engine.routes) {
     finished += route.finished;
-    failed += route.failed + route.uncertain;
-    open += route.pending.tasks;
+    failed += route.failed;
+    uncertain += snapshot.uncertain(route);
+    to_go += snapshot.to_go(route);
   }
   const auto ms = static_cast<std::uint64_t>(std::max<std::int64_t>(elapsed.count(), 1));
   std::string line =
       fmt::format("{} read in {}, {} finished", counted(read, "record"), counted(pages, "page"), human_count(finished));
-  if (open > 0) line += fmt::format(", {} to go", human_count(open));
+  if (to_go > 0) line += fmt::format(", {} to go", human_count(to_go));
   if (failed > 0) line += fmt::format(", {} failed", human_count(failed));
+  if (uncertain > 0) line += fmt::format(", {} uncertain", human_count(uncertain));
   return line + fmt::format(", {}/s, {}", human_count(std::max(read, finished) * 1000 / ms), human_duration(elapsed));
 }
 
@@ -99,7 +127,8 @@ Json to_json(const EngineStats& stats) {
   return out;
 }
 
-void print_summary(const EngineStats& stats, std::chrono::milliseconds elapsed) {
+void print_summary(const Snapshot& snapshot, std::chrono::milliseconds elapsed) {
+  const EngineStats& stats = snapshot.engine;
   const Style style = Style::of(1);
   Table table({"ROUTE", "RECEIVED", "UNCHANGED", "SKIPPED", "FINISHED", "FAILED", "UNCERTAIN", "TO GO", "STATE"});
   const auto number = [](std::uint64_t value) { return value == 0 ? std::string("-") : human_count(value); };
@@ -107,11 +136,12 @@ void print_summary(const EngineStats& stats, std::chrono::milliseconds elapsed) 
     const bool well = route.state != FlowState::paused && route.state != FlowState::stopped;
     table.add({route.route, number(route.received), number(route.deduplicated), number(route.skipped),
                style.green(number(route.finished)), route.failed > 0 ? style.red(number(route.failed)) : "-",
-               route.uncertain > 0 ? style.yellow(number(route.uncertain)) : "-", number(route.pending.tasks),
+               snapshot.uncertain(route) > 0 ? style.yellow(number(snapshot.uncertain(route))) : "-",
+               number(snapshot.to_go(route)),
                well ? std::string(to_string(route.state)) : style.red(to_string(route.state))});
   }
   table.print(std::cout, style);
-  std::cout << progress_line(stats, elapsed) << '\n';
+  std::cout << progress_line(snapshot, elapsed) << '\n';
   for (const IncomingStats& incoming : stats.incoming) {
     if (incoming.events > 0) {
       std::cout << fmt::format("incoming {}: {} not read yet\n", incoming.incoming,
@@ -215,18 +245,19 @@ int run_routes(Session& session, const RunOptions& options) {
     ran = (*engine)->run(signals.stop());
     webhooks->reset();  // while what it uses is there
   }
-  const EngineStats stats = now(**engine, **store);
+  const Snapshot snapshot = now(**engine, **store);
   if (options.json) {
-    std::cout << to_json(stats).dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+    std::cout << to_json(snapshot.engine).dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
   } else {
-    print_summary(stats, elapsed());
+    print_summary(snapshot, elapsed());
   }
   if (!ran) {
     session.log().error("engine", "{}", ran.error().message);
     return exit_broken;
   }
-  return all_well(stats, options.once && !options.store_only && !signals.stop().stop_requested()) ? exit_ok
-                                                                                                  : exit_failed;
+  return all_well(snapshot.engine, options.once && !options.store_only && !signals.stop().stop_requested())
+             ? exit_ok
+             : exit_failed;
 }
 
 }  // namespace leat::host
