@@ -127,9 +127,10 @@ Json to_json(const EngineStats& stats) {
   return out;
 }
 
+// On stderr: stdout is for records, of a publisher that writes there.
 void print_summary(const Snapshot& snapshot, std::chrono::milliseconds elapsed) {
   const EngineStats& stats = snapshot.engine;
-  const Style style = Style::of(1);
+  const Style style = Style::of(2);
   Table table({"ROUTE", "RECEIVED", "UNCHANGED", "SKIPPED", "FINISHED", "FAILED", "UNCERTAIN", "TO GO", "STATE"});
   const auto number = [](std::uint64_t value) { return value == 0 ? std::string("-") : human_count(value); };
   for (const RouteStats& route : stats.routes) {
@@ -140,25 +141,25 @@ void print_summary(const Snapshot& snapshot, std::chrono::milliseconds elapsed) 
                number(snapshot.to_go(route)),
                well ? std::string(to_string(route.state)) : style.red(to_string(route.state))});
   }
-  table.print(std::cout, style);
-  std::cout << progress_line(snapshot, elapsed) << '\n';
+  table.print(std::cerr, style);
+  std::cerr << progress_line(snapshot, elapsed) << '\n';
   for (const IncomingStats& incoming : stats.incoming) {
     if (incoming.events > 0) {
-      std::cout << fmt::format("incoming {}: {} not read yet\n", incoming.incoming,
+      std::cerr << fmt::format("incoming {}: {} not read yet\n", incoming.incoming,
                                counted(incoming.events, "stored event"));
     }
     if (incoming.reason.empty()) continue;
-    std::cout << style.red(fmt::format("incoming {}: {}", incoming.incoming, to_string(incoming.state))) << ": "
+    std::cerr << style.red(fmt::format("incoming {}: {}", incoming.incoming, to_string(incoming.state))) << ": "
               << one_line(incoming.reason) << '\n';
   }
   for (const RouteStats& route : stats.routes) {
     if (route.xref_missing > 0) {
-      std::cout << style.yellow(fmt::format("route {}: {} delivered without a cross-reference", route.route,
+      std::cerr << style.yellow(fmt::format("route {}: {} delivered without a cross-reference", route.route,
                                             human_count(route.xref_missing)))
                 << ": what it is made of was missing; the log says what\n";
     }
     if (route.reason.empty()) continue;
-    std::cout << style.red(fmt::format("route {}: {}", route.route, to_string(route.state))) << ": "
+    std::cerr << style.red(fmt::format("route {}: {}", route.route, to_string(route.state))) << ": "
               << one_line(route.reason) << '\n';
   }
 }

@@ -288,6 +288,20 @@ TEST_CASE("schema prints a JSON Schema that knows every component's options") {
   }
 }
 
+TEST_CASE("a publisher that writes to stdout has it for itself: what a run tells is on stderr") {
+  const Story story(R"(
+incoming: { in: { subscriber: { type: file, path: "-", format: ndjson } } }
+outgoing: { out: { publisher: { type: file, path: "-", format: ndjson } } }
+routes: { pipe: { incoming: in, outgoing: out } }
+)");
+  const std::string records = "{\"id\":1}\n{\"id\":2}\n";
+  const Exit run = story.leat({"run", "--once", story.config()}, records);
+  CAPTURE(run.err);
+  CHECK(run.code == 0);
+  CHECK(run.out == records);
+  CHECK(has(run.err, "2 records read in 1 page, 2 finished"));
+}
+
 TEST_CASE("progress is drawn on a terminal, log lines take its place, and elsewhere there are only lines") {
   constexpr const char* config = R"(
 incoming:

@@ -104,7 +104,7 @@ routes: { copy: { incoming: people, outgoing: copy } }
   const Exit run = story.run_once();
   CHECK(run.code == 0);
   CHECK(has(run.err, "no cross-reference is written: the publisher's answer has no value at id"));
-  CHECK(has(run.out, "2 delivered without a cross-reference"));
+  CHECK(has(run.err, "2 delivered without a cross-reference"));
   CHECK(story.lines("copy.ndjson").size() == 2);
   CHECK(story.leat({"xref", "-c", story.config()}).out == "no cross-references\n");
 }

@@ -137,7 +137,7 @@ routes: { post: { incoming: records, outgoing: posted, concurrency: 1, retry: { 
   for (const Json& task : story.tasks({"--status", "uncertain"})) uncertain.insert(task["id"].get<int>());
   CHECK(uncertain.count(2) == 1);
   CHECK(uncertain.count(12) == 1);
-  CHECK(contains(ran.out,
+  CHECK(contains(ran.err,
                  " finished, " + std::to_string(uncertain.size()) + " uncertain, "));  // neither to go nor failed
   CHECK(story.folder().read("posted.txt") == "1\n2\n11\n12\n");
 }
