@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "host/base/call.hpp"
+#include "host/base/utf8.hpp"
 #include "host/check/refusing_records.hpp"
 
 namespace leat::host::check {
@@ -80,6 +81,7 @@ void CheckHost::log(const leat_host* /*host*/, leat_ctx* /*ctx*/, std::int32_t /
 std::int32_t CheckHost::log_enabled(const leat_host* /*host*/, std::int32_t /*level*/) noexcept { return 1; }
 
 leat_kind CheckHost::fail(leat_ctx* ctx, leat_kind kind, std::uint64_t retry_after_ms, leat_str message) noexcept {
+  if (!is_utf8(view(message))) this_host->heard_garbled_ = true;
   try {
     this_host->hear("an error", view(message));
   } catch (...) {  // as above

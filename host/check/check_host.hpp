@@ -49,6 +49,7 @@ class CheckHost {
   FarSide& far_side() { return far_side_; }
 
   void hear(std::string where, std::string_view text);
+  bool heard_garbled() const { return heard_garbled_; }  // an error's text that was not UTF-8, which the host repaired
   void listen(bool on) { listening_ = on; }
   std::vector<Heard> heard() const;
   // Sends through the client of the check until the host's own bookkeeping of requests no longer grows.
@@ -73,6 +74,7 @@ class CheckHost {
   leat_kv_api kv_{};
   const leat_host* raw_ = nullptr;
   std::atomic<bool> listening_ = true;
+  std::atomic<bool> heard_garbled_ = false;
   Guarded<std::map<std::string, const void*, std::less<>>> tables_;  // as given to the plugin, by id
   Guarded<std::vector<Heard>> heard_;
 };

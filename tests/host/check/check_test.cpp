@@ -141,6 +141,7 @@ TEST_CASE("each fault is found by the check for it, and the text says what is wr
       {"secrets", "secrets", "a log line shows a secret: signing in as ***"},
       {"secrets_kept", "secrets", "a kept value shows a secret: ***"},
       {"batches", "batches", "an empty batch failed: broken: there is no first record"},
+      {"garbled", "batches", "process failed with a text that is not UTF-8"},
       {"reject_without_text", "batches", "record 0 was rejected as invalid without a text"},
       {"one_bad_record", "one-bad-record", "one record made the whole batch fail: invalid: name is missing"},
       {"accessors", "accessors", "crashed (signal 11, Segmentation fault) at: the sample records, with the accessors'"},
