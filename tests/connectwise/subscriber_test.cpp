@@ -128,15 +128,15 @@ TEST_CASE("a cursor that a person set wrongly is refused, instead of everything 
       {R"({"watermark": "yesterday"})", "\"watermark\" is a time such as"},
       {R"({"watermark": 5})", "\"watermark\" is a time such as"}};
   ScriptedClient client(Tickets(5));
-  for (const auto& [cursor, why] : rows) {
-    CAPTURE(cursor);
+  for (const auto& row : rows) {
+    CAPTURE(row.first);
     Reading reading(client, tickets_by_two);
     try {
-      reading.open(cursor);
+      reading.open(row.first);
       FAIL_CHECK("opened");
     } catch (const Failure& failure) {
       CHECK(failure.error().kind == ErrorKind::invalid);
-      CHECK(failure.error().message.find(why) != std::string::npos);
+      CHECK(failure.error().message.find(row.second) != std::string::npos);
     }
   }
   CHECK(client.lines().empty());
