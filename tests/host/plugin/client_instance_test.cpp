@@ -297,6 +297,7 @@ TEST_CASE("many calls at once each get their own answer") {
     changed.notify_all();
     return LEAT_OK;
   };
+  const auto client = make(host, fake);  // outlives the thread that completes its requests, as quiesce would see to
   std::jthread answers([&](const std::stop_token& stop) {
     while (true) {
       std::vector<FakeSend> taken;
@@ -309,7 +310,6 @@ TEST_CASE("many calls at once each get their own answer") {
       for (FakeSend& send : taken) send.complete(LEAT_NOT_FOUND, std::to_string(send.ticket));
     }
   });
-  const auto client = make(host, fake);
   Guarded<std::set<std::string>> answered;
   {
     std::vector<std::jthread> threads;
