@@ -100,8 +100,7 @@ void Outgoing::hold_off(const Error& error) {
   const std::lock_guard lock(mutex_);
   if (gate_ == Gate::shut) return;
   if (gate_ == Gate::paused && !probing_) return;  // another worker was told the same
-  const bool given_up = context_.options.once && ++openings_ >= openings_max;
-  if (!context_.options.once) openings_ = std::min(openings_ + 1, 30);
+  const bool given_up = ++openings_ >= openings_max && context_.options.once;
   gate_ = given_up ? Gate::shut : Gate::paused;
   probing_ = false;
   route_.standing.set(given_up ? FlowState::stopped : FlowState::paused, error.message);
