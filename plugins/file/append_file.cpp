@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <numeric>
@@ -67,9 +68,9 @@ Result<Done> AppendFile::open_file() {
   if (!S_ISREG(status.st_mode)) {
     return Error{ErrorKind::denied, path + ": is not a regular file; use - to write to a pipe", 0};
   }
-  char head[512];
-  const ssize_t known = ::pread(fd_.raw(), head, sizeof head, 0);
-  if (known > 0 && std::memchr(head, '\0', static_cast<std::size_t>(known)) != nullptr) {
+  std::array<char, 512> head{};
+  const ssize_t known = ::pread(fd_.raw(), head.data(), head.size(), 0);
+  if (known > 0 && std::memchr(head.data(), '\0', static_cast<std::size_t>(known)) != nullptr) {
     return Error{
         ErrorKind::denied,
         path +
