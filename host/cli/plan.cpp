@@ -250,7 +250,7 @@ int apply_plan(Session& session, const std::string& file, bool json) {
     if (json) return all.push_back(to_json(applied));
     std::cout << fmt::format("task {}: ", applied.task) << status_of(applied, style)
               << fmt::format(", {} sent", counted(applied.sent, "request")) << (applied.message.empty() ? "" : ": ")
-              << session.secrets().mask(applied.message) << std::endl;
+              << one_line(session.secrets().mask(applied.message)) << std::endl;
   });
   const auto planned = static_cast<std::size_t>(std::count_if(
       plan->tasks.begin(), plan->tasks.end(), [](const PlannedTask& task) { return task.ready() && !task.skipped; }));
